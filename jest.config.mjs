@@ -1,0 +1,41 @@
+/**
+ * NestJS 12 and some of its dependencies are ES modules only. Jest runs CommonJS on every Node this
+ * project supports, so our sources and those dependencies are transformed; the smoke run starts the
+ * real build, which stays ES modules.
+ */
+const esmOnly = [
+  '@nestjs', 'file-type', 'token-types', 'strtok3', '@tokenizer', 'uint8array-extras', '@borewit',
+  'cookie', 'content-disposition', 'jose', 'openapi-fetch', 'openapi-typescript-helpers', 'load-esm',
+];
+const swc = {
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    target: 'es2022',
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+const project = (displayName, testMatch, extra = {}) => ({
+  displayName,
+  testMatch,
+  testEnvironment: 'node',
+  setupFiles: ['reflect-metadata'],
+  transform: { '^.+\\.[cm]?[tj]s$': ['@swc/jest', swc] },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  moduleNameMapper: {
+    '^@courtside/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['/dist/'],
+  ...extra,
+});
+export default {
+  projects: [
+    project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts']),
+    project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts']),
+    project('e2e', ['<rootDir>/e2e/**/*.spec.ts', '!<rootDir>/e2e/cluster/**']),
+    project('tools', ['<rootDir>/tools/**/*.spec.ts']),
+  ],
+};

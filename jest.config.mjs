@@ -1,11 +1,24 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * NestJS 12 and some of its dependencies are ES modules only. Jest runs CommonJS on every Node this
  * project supports, so our sources and those dependencies are transformed; the smoke run starts the
  * real build, which stays ES modules.
  */
 const esmOnly = [
-  '@nestjs', 'file-type', 'token-types', 'strtok3', '@tokenizer', 'uint8array-extras', '@borewit',
-  'cookie', 'content-disposition', 'jose', 'openapi-fetch', 'openapi-typescript-helpers', 'load-esm',
+  '@nestjs',
+  'file-type',
+  'token-types',
+  'strtok3',
+  '@tokenizer',
+  'uint8array-extras',
+  '@borewit',
+  'cookie',
+  'content-disposition',
+  'jose',
+  'openapi-fetch',
+  'openapi-typescript-helpers',
+  'load-esm',
 ];
 const swc = {
   jsc: {
@@ -16,6 +29,11 @@ const swc = {
   },
   module: { type: 'commonjs' },
   sourceMaps: 'inline',
+};
+/** Runs once, and only when specs of a project that names it are run: unit specs need no server. */
+const servers = {
+  globalSetup: '<rootDir>/tools/jest-setup.mjs',
+  globalTeardown: '<rootDir>/tools/jest-teardown.mjs',
 };
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
@@ -32,10 +50,11 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 export default {
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts']),
-    project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts']),
-    project('e2e', ['<rootDir>/e2e/**/*.spec.ts', '!<rootDir>/e2e/cluster/**']),
-    project('tools', ['<rootDir>/tools/**/*.spec.ts']),
+    project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'], servers),
+    project('e2e', ['<rootDir>/e2e/**/*.spec.ts', '!<rootDir>/e2e/cluster/**'], servers),
+    project('tools', ['<rootDir>/tools/**/*.spec.ts'], servers),
   ],
 };

@@ -1,0 +1,55 @@
+import { DataSource, type EntitySchema } from 'typeorm';
+import type { MigrationClass } from './migration.js';
+
+type EntityClass = (abstract new () => object) | EntitySchema;
+
+export interface DatabaseDefinition {
+  /** Schema and role of the service: both carry its name. */
+  readonly schema: string;
+  readonly entities: readonly EntityClass[];
+  readonly migrations: readonly MigrationClass[];
+}
+
+interface Connection {
+  readonly url: string;
+  readonly poolMax: number;
+  readonly statementTimeoutMs: number;
+}
+
+/** How long to wait for a connection before the request is refused, milliseconds. */
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/** The data source of one service, not yet connected. Nothing is ever synchronized from entities. */
+export function createDataSource(
+  definition: DatabaseDefinition,
+  connection: Connection,
+): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: connection.url,
+    schema: definition.schema,
+    entities: [...definition.entities] as never[],
+    migrations: [...definition.migrations],
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    applicationName: definition.schema,
+    extra: {
+      max: connection.poolMax,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: connection.statementTimeoutMs,
+    },
+  });
+}
+
+/** Brings the schema up to date; processes that start together wait for each other. */
+export async function migrate(source: DataSource): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query(`SELECT pg_advisory_lock(hashtext('migrate ' || current_schema()))`);
+    await source.runMigrations();
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock_all()').catch(() => undefined);
+    await runner.release();
+  }
+}

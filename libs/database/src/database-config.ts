@@ -1,0 +1,32 @@
+import { flag, secret } from '@courtside/service';
+import { z } from 'zod';
+
+/** The settings of an app that has a database, beside those that every app has. */
+export const databaseConfig = {
+  DATABASE_URL: secret(
+    z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://'),
+    "PostgreSQL, with the service's own role",
+  ),
+  DATABASE_POOL_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .meta({ description: 'connections of one process at most' }),
+  DATABASE_STATEMENT_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(5_000)
+    .meta({ description: 'a statement that takes longer is cancelled, milliseconds' }),
+  MIGRATE_ON_START: flag(true).meta({
+    description: 'migrate before taking work; charts do it by a job instead',
+  }),
+  DEMO: flag(false).meta({
+    description: 'fills an empty database with users, products and well-known passwords',
+  }),
+};
+
+export type DatabaseConfig = z.output<z.ZodObject<typeof databaseConfig>>;

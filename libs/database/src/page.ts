@@ -1,0 +1,43 @@
+import { Problem } from '@courtside/contracts';
+import { z } from 'zod';
+
+const Position = z
+  .array(z.union([z.string(), z.number(), z.null()]))
+  .min(1)
+  .max(4);
+/** The values of the sort columns in the last row of a page. */
+export type Position = z.infer<typeof Position>;
+
+/** A cursor for clients: opaque, safe in a URL. */
+export const cursorAt = (position: Position): string =>
+  Buffer.from(JSON.stringify(position)).toString('base64url');
+
+/** @throws Problem `request.invalid` when the cursor was not made by us for this order. */
+export function positionOf(cursor: string | undefined, length: number): Position | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const position = Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (position.length === length) return position;
+  } catch {
+    // falls through to the problem
+  }
+  throw new Problem('request.invalid', 'cursor: is not one that this list gave', {
+    errors: [{ pointer: '/cursor', detail: 'is not one that this list gave' }],
+  });
+}
+
+/**
+ * Cuts a page from rows that were read with one row more than asked for: that one tells whether
+ * there is a next page.
+ */
+export function pageFrom<R, T>(
+  rows: readonly R[],
+  limit: number,
+  map: (row: R) => T,
+  position: (row: R) => Position,
+): { items: T[]; next: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next = rows.length > limit && last !== undefined ? cursorAt(position(last)) : null;
+  return { items: shown.map(map), next };
+}

@@ -1,0 +1,87 @@
+import type { Input, Message, Output, ServiceName } from '@courtside/contracts';
+import type { BrokerPort, TransportClient } from '@courtside/transport';
+import type { z } from 'zod';
+import { currentRequest } from '../request/request-context.js';
+import { newId } from '../request/ids.js';
+import { childTraceparent } from '../request/trace.js';
+import type { MessageProof } from './message-proof.js';
+import { metadataKeys, type Metadata } from './metadata.js';
+import { problemOf } from './problem-of.js';
+
+export interface RequestOptions {
+  /** How long to wait at most, milliseconds; never longer than what is left of the request at hand. */
+  readonly deadlineMs?: number;
+  readonly metadata?: Metadata;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The way one app asks another: typed by the message's contract, with the request's id, trace,
+ * deadline and identity added. Rejects with a `Problem`.
+ */
+export class Bus {
+  constructor(
+    private readonly client: TransportClient,
+    private readonly broker: BrokerPort,
+    private readonly proof: MessageProof,
+    private readonly deadlineMs: number,
+  ) {}
+
+  async request<M extends Message>(
+    message: M,
+    input: z.input<M['input']>,
+    options: RequestOptions = {},
+  ): Promise<Output<M>> {
+    try {
+      return await this.client.request<Output<M>>(
+        message.name,
+        input as Input<M>,
+        this.optionsFor(message, options),
+      );
+    } catch (error) {
+      throw problemOf(error) ?? error;
+    }
+  }
+
+  /** The same, but the answer stays the JSON text that the service wrote. */
+  async requestText(
+    message: Message,
+    input: unknown,
+    options: RequestOptions = {},
+  ): Promise<string> {
+    try {
+      return String(
+        await this.client.requestRaw(message.name, input, this.optionsFor(message, options)),
+      );
+    } catch (error) {
+      throw problemOf(error) ?? error;
+    }
+  }
+
+  /** Tells every process at most once; nobody may depend on having heard it. */
+  async broadcast(channel: string, data: unknown): Promise<void> {
+    await this.broker.broadcast(channel, JSON.stringify(data));
+  }
+
+  private optionsFor(message: Message, options: RequestOptions) {
+    const request = currentRequest();
+    const own = Date.now() + (options.deadlineMs ?? this.deadlineMs);
+    return {
+      target: message.service,
+      effect: message.effect,
+      deadline: request ? Math.min(request.deadline, own) : own,
+      metadata: this.metadataFor(message.service, options.metadata),
+      ...(options.signal && { signal: options.signal }),
+    };
+  }
+
+  private metadataFor(target: ServiceName, more: Metadata = {}): Metadata {
+    const request = currentRequest();
+    return {
+      [metadataKeys.requestId]: request?.requestId ?? newId(),
+      [metadataKeys.traceparent]: childTraceparent(request?.traceparent),
+      ...this.proof.metadataFor(target),
+      ...more,
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { Problem } from '@courtside/contracts';
+import { RemoteError, TransportError } from '@courtside/transport';
+
+/** Seconds after which a client may try again when a service cannot be reached. */
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * The problem that a failed call amounts to for whoever asked. What is none of ours stays
+ * undefined: it is a fault to be logged, not an answer.
+ */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (error instanceof RemoteError) {
+    return (
+      Problem.from(error.error) ?? new Problem('service.internal', undefined, { cause: error })
+    );
+  }
+  if (error instanceof TransportError) return problemOfTransport(error);
+  return undefined;
+}
+
+function problemOfTransport(error: TransportError): Problem {
+  const seconds = error.retryAfterMs ? Math.ceil(error.retryAfterMs / 1_000) : RETRY_AFTER_SECONDS;
+  const options = { retryAfter: seconds, cause: error };
+  switch (error.code) {
+    case 'DEADLINE_EXCEEDED':
+    case 'CANCELLED':
+      return new Problem('service.late', undefined, options);
+    case 'OVERLOADED':
+      return new Problem('service.overloaded', undefined, options);
+    case 'PAYLOAD_TOO_LARGE':
+      return new Problem('request.too-large', error.message, { cause: error });
+    default:
+      return new Problem('service.unavailable', undefined, options);
+  }
+}

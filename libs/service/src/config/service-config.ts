@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { secret } from './load-config.js';
+
+/** An on/off setting: `true` or `false`, nothing else. */
+export const flag = (initially: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(initially ? 'true' : 'false')
+    .transform((value) => value === 'true');
+
+export const port = z.coerce.number().int().min(0).max(65_535);
+
+/** The settings that every app has. Defaults suit a laptop; charts set the rest. */
+export const serviceConfig = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .meta({ description: 'production refuses the demo profile and the in-process bus' }),
+  LOG_LEVEL: z
+    .enum(['error', 'warn', 'info', 'debug'])
+    .default('info')
+    .meta({ description: 'the least severe level that is written' }),
+  LOG_FORMAT: z
+    .enum(['json', 'pretty'])
+    .default('json')
+    .meta({ description: 'json for machines, pretty for a terminal' }),
+  ADMIN_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .meta({ description: 'address of the admin port; a pod sets 0.0.0.0' }),
+  ADMIN_PORT: port
+    .default(9001)
+    .meta({ description: 'health and metrics, one port per process; 0 takes any free one' }),
+  REDIS_URL: secret(
+    z.string().regex(/^(rediss?:\/\/|memory:)/, 'must start with redis://, rediss:// or memory:'),
+    'the bus; memory: is the in-process driver, for one process only',
+  ),
+  BUS_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/)
+    .default('nx')
+    .meta({ description: 'what every key on the bus starts with; another one is another bus' }),
+  REQUEST_DEADLINE_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(60_000)
+    .default(5_000)
+    .meta({ description: 'how long a request over the bus may take, milliseconds' }),
+  SERVICE_KEY: secret(z.string().min(1), 'private JWK (ES256) with which this app signs'),
+  SERVICE_JWKS: z
+    .string()
+    .min(1)
+    .meta({ description: 'public JWKS of all apps, JSON', secret: true }),
+});
+
+export type ServiceConfig = z.output<typeof serviceConfig>;

@@ -1,0 +1,40 @@
+import type { MessageContext } from '@courtside/transport';
+import type { Histogram } from 'prom-client';
+import { metadataKeys } from '../bus/metadata.js';
+import type { Logger } from '../log/logger.js';
+import { newId } from '../request/ids.js';
+import { inRequest } from '../request/request-context.js';
+import { childTraceparent } from '../request/trace.js';
+
+type Outcome = 'answered' | 'refused';
+
+interface Surroundings {
+  readonly app: string;
+  readonly logger: Logger;
+  readonly duration: Histogram<'app' | 'message' | 'outcome'>;
+}
+
+/** Runs each handler inside its request's context, measured and logged alike in every app. */
+export const aroundHandlers =
+  ({ app, logger, duration }: Surroundings) =>
+  (context: MessageContext, run: () => Promise<unknown>): Promise<unknown> => {
+    const { metadata, pattern, deadline } = context;
+    const request = {
+      requestId: metadata[metadataKeys.requestId] ?? newId(),
+      traceparent: childTraceparent(metadata[metadataKeys.traceparent]),
+      deadline,
+      metadata,
+    };
+    return inRequest(request, async () => {
+      const end = duration.startTimer({ app, message: pattern });
+      let outcome: Outcome = 'refused';
+      try {
+        const answer = await run();
+        outcome = 'answered';
+        return answer;
+      } finally {
+        const seconds = end({ outcome });
+        logger.debug({ message: pattern, outcome, seconds }, 'handled a message');
+      }
+    });
+  };

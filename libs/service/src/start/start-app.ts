@@ -1,0 +1,118 @@
+import {
+  openBroker,
+  TransportClient,
+  TransportServer,
+  type BrokerPort,
+} from '@courtside/transport';
+import {
+  Module,
+  type DynamicModule,
+  type INestApplicationContext,
+  type Type,
+} from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { loadConfig, redactedConfig, type Environment } from '../config/load-config.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { createLogger } from '../log/logger.js';
+import { NestLogger } from '../log/nest-logger.js';
+import { aroundHandlers } from '../messages/around.js';
+import { Health } from '../operations/health.js';
+import { messageDuration } from '../operations/metrics.js';
+import type { AppDefinition, HttpDoor } from './app-definition.js';
+import { ServiceModule, type Surroundings } from './service.module.js';
+
+/** One app that runs. */
+export interface RunningApp {
+  readonly name: string;
+  readonly health: Health;
+  readonly config: ServiceConfig;
+  /** Nest's container, for specs and operations. */
+  readonly context: INestApplicationContext;
+  /** The URL of its HTTP door, for the app that has one. */
+  readonly url: string | undefined;
+  /** Takes no new work, finishes what it has, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Starts one app from its environment; rejects, with nothing left open, when it cannot. */
+export async function startApp(app: AppDefinition, environment: Environment): Promise<RunningApp> {
+  const config = loadConfig(app.name, app.config, environment) as ServiceConfig;
+  refuseInProduction(config);
+  const logger = createLogger({
+    app: app.name,
+    level: config.LOG_LEVEL,
+    format: config.LOG_FORMAT,
+  });
+  logger.debug({ config: redactedConfig(app.config, config) }, 'starting with these settings');
+
+  const health = new Health();
+  const broker = openBroker(config.REDIS_URL, { prefix: config.BUS_PREFIX });
+  await broker.connect();
+  health.register('bus', () => reachable(broker));
+  const client = new TransportClient({ broker, service: app.name });
+  const surroundings: Surroundings = { name: app.name, config, logger, health, broker, client };
+
+  const root = rootModule(surroundings, app.module(config as never));
+  let context: INestApplicationContext | undefined;
+  const close = async () => {
+    health.stopping();
+    await context?.close();
+    await client.close();
+    await broker.close();
+    logger.info('stopped');
+  };
+  try {
+    await client.connect();
+    const door = app.http?.(config as never);
+    const started = door
+      ? await openDoor(root, door, surroundings)
+      : await join(root, surroundings);
+    context = started.context;
+    health.started();
+    logger.info({ url: started.url }, 'ready');
+    return { name: app.name, health, config, context, url: started.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** An app that others reach over the bus. */
+async function join(root: Type, { name, broker, logger }: Surroundings) {
+  const around = aroundHandlers({ app: name, logger, duration: messageDuration() });
+  const context = await NestFactory.createMicroservice(root, {
+    strategy: new TransportServer({ broker, service: name, around }),
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  await context.listen();
+  return { context, url: undefined };
+}
+
+/** The app that others reach over HTTP. */
+async function openDoor(root: Type, door: HttpDoor, { logger }: Surroundings) {
+  const context = await NestFactory.create(root, door.adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  await context.listen(door.port, door.host);
+  return { context, url: await context.getUrl() };
+}
+
+function rootModule(surroundings: Surroundings, app: Type | DynamicModule): Type {
+  @Module({ imports: [ServiceModule.with(surroundings), app] })
+  class RootModule {}
+  return RootModule;
+}
+
+async function reachable(broker: BrokerPort): Promise<void> {
+  const { up, detail } = await broker.health();
+  if (!up) throw new Error(detail);
+}
+
+/** What suits a laptop and nothing else. */
+function refuseInProduction(config: ServiceConfig): void {
+  if (config.NODE_ENV === 'production' && config.REDIS_URL.startsWith('memory:')) {
+    throw new Error('REDIS_URL=memory: loses messages with the process: refused in production');
+  }
+}

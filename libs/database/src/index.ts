@@ -4,3 +4,4 @@ export * from './database.module.js';
 export * from './idempotent-writes.js';
 export * from './migration.js';
 export * from './page.js';
+export * from './provision.js';

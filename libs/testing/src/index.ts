@@ -1,0 +1,6 @@
+export * from './databases.js';
+export * from './eventually.js';
+export * from './fake-service.js';
+export * from './identities.js';
+export * from './keys.js';
+export * from './platform.js';

@@ -11,6 +11,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { DestinationStream } from 'pino';
 import { loadConfig, redactedConfig, type Environment } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { createLogger } from '../log/logger.js';
@@ -34,8 +35,17 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** Where log lines go instead of standard output: a spec listens. */
+  readonly logTo?: DestinationStream;
+}
+
 /** Starts one app from its environment; rejects, with nothing left open, when it cannot. */
-export async function startApp(app: AppDefinition, environment: Environment): Promise<RunningApp> {
+export async function startApp(
+  app: AppDefinition,
+  environment: Environment,
+  { logTo }: StartOptions = {},
+): Promise<RunningApp> {
   const config = loadConfig(app.name, app.config, environment) as ServiceConfig;
   refuseInProduction(config);
   const logger = createLogger({

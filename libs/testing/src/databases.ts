@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { serviceNames } from '@courtside/contracts';
+import { provision } from '@courtside/database';
+import { Client } from 'pg';
+
+/** Roles belong to the whole server, so all specs share them and this password. */
+const ROLE_PASSWORD = 'spec';
+
+/** A database of its own for one spec file, with the roles and schemas of every service. */
+export interface TestDatabase {
+  /** Connects as an administrator. */
+  readonly adminUrl: string;
+  /** Connects as the role of a service. */
+  urlOf(service: string): string;
+  /** Removes it, with whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/** Makes an empty database; `TEST_DATABASE_URL` says on which server. */
+export async function aDatabase(): Promise<TestDatabase> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (!server) throw new Error('TEST_DATABASE_URL is not set: run specs by `npm test`');
+  const name = `spec_${randomBytes(6).toString('hex')}`;
+  await execute(server, `CREATE DATABASE ${name}`);
+  const adminUrl = withPath(server, name);
+  await provision(
+    adminUrl,
+    serviceNames.map((service) => ({ name: service, password: ROLE_PASSWORD })),
+  );
+  return {
+    adminUrl,
+    urlOf: (service) => withRole(adminUrl, service),
+    drop: () => execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function withPath(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+function withRole(url: string, role: string): string {
+  const changed = new URL(url);
+  changed.username = role;
+  changed.password = ROLE_PASSWORD;
+  return changed.href;
+}

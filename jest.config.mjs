@@ -35,6 +35,11 @@ const servers = {
   globalSetup: '<rootDir>/tools/jest-setup.mjs',
   globalTeardown: '<rootDir>/tools/jest-teardown.mjs',
 };
+/** Starts the platform itself, by the launcher, unless BASE_URL names one that runs. */
+const platform = {
+  globalSetup: '<rootDir>/e2e/start-platform.mjs',
+  globalTeardown: '<rootDir>/e2e/stop-platform.mjs',
+};
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
   testMatch,
@@ -54,7 +59,7 @@ export default {
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts']),
     project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'], servers),
-    project('e2e', ['<rootDir>/e2e/**/*.spec.ts', '!<rootDir>/e2e/cluster/**'], servers),
+    project('e2e', ['<rootDir>/e2e/**/*.spec.ts', '!<rootDir>/e2e/cluster/**'], platform),
     project('tools', ['<rootDir>/tools/**/*.spec.ts'], servers),
   ],
 };

@@ -1,0 +1,88 @@
+/** What a client of the platform has: a base URL, HTTP, and nothing else. */
+import { randomBytes } from 'node:crypto';
+
+export const baseUrl = (process.env['BASE_URL'] ?? '').replace(/\/$/, '');
+
+/** Long enough for any answer, short enough that a hang fails the test, milliseconds. */
+const ANSWER_WITHIN_MS = 10_000;
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; an empty object when there is none. */
+  readonly body: T;
+}
+
+interface Call {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** Calls an operation: `call('POST /api/orders', { token, body })`. */
+export async function call<T = Record<string, unknown>>(
+  operation: string,
+  { token, body, headers = {} }: Call = {},
+): Promise<Answer<T>> {
+  const [method = 'GET', path = '/'] = operation.split(' ');
+  const response = await fetch(baseUrl + path, {
+    method,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
+  const text = await response.text();
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+  const parsed = (isJson && text ? JSON.parse(text) : {}) as T;
+  return { status: response.status, headers: response.headers, text, body: parsed };
+}
+
+/** Signs in and gives the access token. */
+export async function signIn(username: string, password = 'a'): Promise<string> {
+  const answer = await call<{ access_token: string }>('POST /api/login', {
+    body: { username, password },
+  });
+  if (answer.status !== 200) throw new Error(`sign-in of ${username}: ${answer.text}`);
+  return answer.body.access_token;
+}
+
+/** A password that the policy takes. */
+export const GOOD_PASSWORD = 'correct horse battery staple';
+
+export interface NewUser {
+  readonly id: string;
+  readonly username: string;
+  readonly token: string;
+}
+
+export const aName = (): string => `spec-${randomBytes(6).toString('hex')}`;
+
+/** Signs up somebody new and signs in. */
+export async function aNewUser(): Promise<NewUser> {
+  const username = aName();
+  const answer = await call<{ id: string }>('POST /api/users', {
+    body: { username, password: GOOD_PASSWORD },
+  });
+  if (answer.status !== 201) throw new Error(`sign-up: ${answer.text}`);
+  return { id: answer.body.id, username, token: await signIn(username, GOOD_PASSWORD) };
+}
+
+/** Some product of the catalogue. */
+export async function aProduct(): Promise<{ id: string; price: { amount: number } }> {
+  const { body } = await call<{ items: { id: string; price: { amount: number } }[] }>(
+    'GET /api/products?limit=1',
+  );
+  const [product] = body.items;
+  if (!product) throw new Error('the catalogue is empty: start the demo profile');
+  return product;
+}
+
+/** The middle part of a JWT. */
+export const claimsOf = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));

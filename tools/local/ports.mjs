@@ -37,10 +37,11 @@ export async function isFree(port) {
   return Boolean((await canListen(port, '127.0.0.1')) && (await canListen(port, '0.0.0.0')));
 }
 
-/** `preferred` when it is free, else any that the system gives. */
-export async function freePort(preferred) {
-  if (preferred && (await isFree(preferred))) return preferred;
-  return canListen(0, '127.0.0.1');
+/** `preferred` when it is free and not meant for someone else, else any that the system gives. */
+export async function freePort(preferred, avoid = []) {
+  if (preferred && !avoid.includes(preferred) && (await isFree(preferred))) return preferred;
+  const given = await canListen(0, '127.0.0.1');
+  return avoid.includes(given) ? freePort(undefined, avoid) : given;
 }
 
 function linuxHolder(port) {

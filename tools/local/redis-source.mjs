@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** Streams with XAUTOCLAIM and lag, functions and sharded pub/sub came together with Redis 7.0. */
 const OLDEST_MAJOR = 7;
 
-/** @typedef {{ program: string, version: string, why: string }} RedisSource */
+/** @typedef {{ program: string, name: string, version: string, why: string }} RedisSource */
 
 function executable(path) {
   try {
@@ -27,10 +27,11 @@ function onPath(name, path) {
   return folders.map((folder) => join(folder, name)).find(executable);
 }
 
-async function versionOf(program) {
+async function identify(program) {
   try {
     const { stdout } = await run(program, ['--version'], { timeout: 5_000 });
-    return /v=(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+    const version = /v=(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+    return version && { name: /valkey/i.test(stdout) ? 'Valkey' : 'Redis', version };
   } catch {
     return undefined;
   }
@@ -38,11 +39,13 @@ async function versionOf(program) {
 
 async function usable(program, why, refusals) {
   if (!program) return undefined;
-  const version = await versionOf(program);
-  if (version && Number.parseInt(version, 10) >= OLDEST_MAJOR) return { program, version, why };
+  const server = await identify(program);
+  if (server && Number.parseInt(server.version, 10) >= OLDEST_MAJOR) {
+    return { program, ...server, why };
+  }
   refusals.push(
-    version
-      ? `${program} is version ${version}; ${OLDEST_MAJOR}.0 is the oldest that will do`
+    server
+      ? `${program} is version ${server.version}; ${OLDEST_MAJOR}.0 is the oldest that will do`
       : `${program} does not run`,
   );
   return undefined;

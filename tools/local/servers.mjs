@@ -1,0 +1,87 @@
+/** The PostgreSQL and the Redis of one instance: given, adopted or started. */
+import { postgresHome } from './directories.mjs';
+import { freePort } from './ports.mjs';
+import { postgresBinaries } from './postgres-binaries.mjs';
+import { postgresUrl, runningPostgres, startPostgres, stopPostgres } from './postgres.mjs';
+import { findRedis } from './redis-source.mjs';
+import { redisUrl, runningRedis, startRedis, stopRedis } from './redis.mjs';
+
+const DATABASE = 'courtside';
+const POSTGRES_PORT = 5432;
+const REDIS_PORT = 6379;
+
+/** A commit need not wait for the disk on a laptop; what is written is still never torn. */
+const laptop = { synchronous_commit: 'off', shared_buffers: '64MB', max_connections: '200' };
+
+/** @typedef {{ url: string, what: string, note?: string }} Server `what` says which and why */
+
+/** @param {import('./state.mjs').State} state @returns {Promise<Server>} */
+export async function openPostgres(state, env, { avoid }) {
+  if (env.DATABASE_URL) return { url: env.DATABASE_URL, what: 'PostgreSQL of DATABASE_URL' };
+  const binaries = await postgresBinaries(env);
+  const home = postgresHome(state.directory, env);
+  const wanted = runningPostgres(home)
+    ? undefined
+    : await freePort(state.facts.ports?.postgres ?? POSTGRES_PORT, avoid);
+  const started = { binaries, home, port: wanted, settings: laptop, env };
+  const { port, adopted } = await startPostgres(started);
+  state.rememberPort('postgres', port);
+  // Imported late, since it needs what npm installs and stopping needs none of it.
+  const { ensureDatabase } = await import('./provision.mjs');
+  await ensureDatabase(postgresUrl(home, port), DATABASE);
+  const how = adopted ? 'found running' : 'embedded';
+  const version = binaries.version.replace(/-.*/, '');
+  return {
+    url: postgresUrl(home, port, DATABASE),
+    what: `PostgreSQL ${version}, ${how}, port ${port}`,
+  };
+}
+
+const redisHome = (state) => state.path('redis');
+
+function withoutRedis(refusals) {
+  const reason = refusals.length > 0 ? ` (${refusals.join('; ')})` : '';
+  return {
+    url: 'memory:',
+    what: 'messages stay inside this process, without a Redis',
+    note:
+      `No Redis: messages live in memory and are lost when this stops${reason}. ` +
+      'For a real one install redis-server 7.0+ or valkey-server, or set REDIS_URL or VALKEY_BIN.',
+  };
+}
+
+/** @param {import('./state.mjs').State} state @returns {Promise<Server>} */
+export async function openRedis(state, env, { memory, avoid }) {
+  if (memory) return withoutRedis([]);
+  if (env.REDIS_URL) return { url: env.REDIS_URL, what: 'Redis of REDIS_URL' };
+  const { source, refusals } = await findRedis(env);
+  if (!source) return withoutRedis(refusals);
+  const home = redisHome(state);
+  const wanted = runningRedis(home)
+    ? undefined
+    : await freePort(state.facts.ports?.redis ?? REDIS_PORT, avoid);
+  const started = { program: source.program, home, port: wanted, keeps: true };
+  const { port, adopted } = await startRedis(started);
+  state.rememberPort('redis', port);
+  const which = `${source.name} ${source.version}`;
+  const why = adopted ? 'found running' : source.why;
+  return { url: redisUrl(home, port), what: `${which}, ${why}, port ${port}` };
+}
+
+/** Redis first: PostgreSQL is the record and ends last. @returns {Promise<string[]>} the stopped */
+export async function stopServers(state, env) {
+  const stopped = [];
+  if (await stopRedis(redisHome(state))) stopped.push('Redis');
+  if (await stopPostgres(postgresHome(state.directory, env))) stopped.push('PostgreSQL');
+  return stopped;
+}
+
+export function runningServers(state, env) {
+  return {
+    postgres: runningPostgres(postgresHome(state.directory, env)),
+    redis: runningRedis(redisHome(state)),
+  };
+}
+
+/** The folders with data, for reset. */
+export const dataOf = (state, env) => [redisHome(state), postgresHome(state.directory, env)];

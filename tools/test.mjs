@@ -1,0 +1,74 @@
+/** `npm test [-- --unit | any argument of jest]`: installs when needed and runs the specs. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureInstalled, root } from './local/install.mjs';
+import { makeProgress } from './local/progress.mjs';
+
+/** `--unit` is the one argument of ours; everything else is for jest. */
+export function jestArguments(given) {
+  const rest = given.filter((argument) => argument !== '--unit');
+  return rest.length === given.length ? rest : ['--selectProjects', 'unit', ...rest];
+}
+
+/** A file of specs that could not even be loaded is a failure too. */
+export function countsOf({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites }) {
+  return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+}
+
+/** The promises that were not put to the test, file by file. */
+export function notRun(results) {
+  return results.testResults.flatMap(({ name, assertionResults }) => {
+    const pending = assertionResults.filter(({ status }) => status === 'pending').length;
+    return pending === 0 ? [] : [`${pending} of ${name.replace(`${root}/`, '')}`];
+  });
+}
+
+async function runJest(outputFile) {
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const report = ['--json', `--outputFile=${outputFile}`];
+  const given = jestArguments(process.argv.slice(2));
+  const child = spawn(process.execPath, [jest, ...report, ...given], {
+    cwd: root,
+    stdio: ['inherit', 'ignore', 'inherit'],
+  });
+  // Ctrl-C reaches jest as well, which takes its servers down; this process waits for that.
+  process.on('SIGINT', () => undefined);
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+async function sayWhatWasNotRun(results) {
+  const files = notRun(results);
+  if (files.length === 0) return;
+  const { findRedis } = await import('./local/redis-source.mjs');
+  const { source, refusals } = await findRedis(process.env, { mayFetch: false });
+  const reason = source ? '' : ` (no Redis or Valkey could be had: ${refusals.join('; ')})`;
+  console.log(`Not run${reason}: ${files.join(', ')}`);
+}
+
+async function main() {
+  await ensureInstalled(makeProgress(process.stdout));
+  const directory = await mkdtemp(join(tmpdir(), 'courtside-results-'));
+  try {
+    const outputFile = join(directory, 'results.json');
+    const code = await runJest(outputFile);
+    const results = JSON.parse(await readFile(outputFile, 'utf8'));
+    await sayWhatWasNotRun(results);
+    const { passed, failed } = countsOf(results);
+    console.log(`${passed} passed, ${failed} failed`);
+    return failed > 0 ? code || 1 : code;
+  } catch (error) {
+    console.error(
+      error.code === 'ENOENT' ? 'The run ended before it had a result.' : error.message,
+    );
+    console.log('0 passed, 1 failed');
+    return 1;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main();

@@ -30,6 +30,7 @@ const switches = {
 };
 const valued = { '--port': 'port', '--state': 'state' };
 const PORT_MAX = 65_535;
+const GATEWAY_PORT = 8001;
 
 /** A command line that cannot be meant: one sentence, exit code 2. */
 export class UsageError extends Error {}
@@ -39,6 +40,11 @@ export function portFrom(text, origin) {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= PORT_MAX) return port;
   throw new UsageError(`${origin} wants a number from 1 to ${PORT_MAX}, not "${text}".`);
+}
+
+/** Where the gateway listens: --port, else PORT, else the port every document names. */
+export function gatewayPort(options, env) {
+  return options.port ?? (env.PORT ? portFrom(env.PORT, 'PORT') : GATEWAY_PORT);
 }
 
 /** npm takes options that stand before the two dashes for its own and drops them. */

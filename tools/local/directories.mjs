@@ -1,6 +1,6 @@
 /** Where binaries, templates and data of the local servers are kept. */
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, lstatSync, mkdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -55,12 +55,23 @@ export function serverHome(name, env = process.env) {
   return home;
 }
 
+const isLink = (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
+/** Where the PostgreSQL server of a state lives, or would. */
+export function postgresHome(stateDirectory) {
+  const home = join(stateDirectory, 'postgres');
+  return isLink(home) ? readlinkSync(home) : home;
+}
+
 /**
- * The home of the PostgreSQL server whose owner is the state `stateDirectory`. Root keeps it out of
- * the state, since a folder below a home of mode 700 cannot be reached by the server's uid.
+ * Makes that place. Root keeps it out of the state, since a folder below a home of mode 700 cannot
+ * be reached by the server's uid; a link in the state leads to it.
  */
-export function postgresHome(stateDirectory, env = process.env) {
-  if (!isRoot()) return join(stateDirectory, 'postgres');
-  const key = createHash('sha256').update(realpathSync(stateDirectory)).digest('hex').slice(0, 16);
-  return join(serverHome(key, env), 'postgres');
+export function makePostgresHome(stateDirectory, env) {
+  const home = join(stateDirectory, 'postgres');
+  const isThere = lstatSync(home, { throwIfNoEntry: false });
+  if (isRoot() && !isThere) symlinkSync(serverHome(randomBytes(8).toString('hex'), env), home);
+  // Behind a link it may be gone: someone cleared the cache.
+  mkdirSync(postgresHome(stateDirectory), { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+  return postgresHome(stateDirectory);
 }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gatewayPort } from './arguments.mjs';
 import { cacheDirectory, isRoot } from './directories.mjs';
 import { installState, root } from './install.mjs';
 import { holderOf, isFree } from './ports.mjs';
@@ -12,7 +13,6 @@ import { runningServers } from './servers.mjs';
 import { State, stateDirectory } from './state.mjs';
 
 const run = promisify(execFile);
-const GATEWAY_PORT = 8001;
 
 /** @typedef {{ fine: boolean | undefined, line: string, remedy?: string }} Finding */
 
@@ -99,9 +99,9 @@ async function redis(env, running) {
   };
 }
 
-async function gatewayPort(env, launcher) {
+async function door(options, env, launcher) {
   if (launcher) return { fine: true, line: `running at ${launcher.url} (process ${launcher.pid})` };
-  const port = Number(env.PORT ?? GATEWAY_PORT);
+  const port = gatewayPort(options, env);
   if (await isFree(port)) return { fine: true, line: `port ${port} is free for the gateway` };
   const line = `port ${port} is taken by ${holderOf(port) ?? 'another program'}`;
   return { fine: false, line, remedy: `Free it, or npm start -- --port ${port + 1}.` };
@@ -120,7 +120,7 @@ function folders(state, env) {
 export async function diagnose(options, { env, progress }) {
   const state = new State(stateDirectory(options.state));
   const isKnown = existsSync(state.directory);
-  const running = isKnown ? runningServers(state, env) : {};
+  const running = isKnown ? runningServers(state) : {};
   /** @type {Finding[]} */
   const findings = await Promise.all([
     node(),
@@ -128,7 +128,7 @@ export async function diagnose(options, { env, progress }) {
     dependencies(),
     postgres(env, running.postgres),
     redis(env, running.redis),
-    gatewayPort(env, isKnown ? state.launcher : undefined),
+    door(options, env, isKnown ? state.launcher : undefined),
     folders(state, env),
   ]);
   for (const { fine, line, remedy } of findings) {

@@ -1,7 +1,7 @@
 /** `npm start`: brings one instance up, holds it, and takes it down in order. */
 import { join } from 'node:path';
 import { appsEntry, beginApps, endLeftApps } from './app-processes.mjs';
-import { UsageError, portFrom } from './arguments.mjs';
+import { UsageError, gatewayPort } from './arguments.mjs';
 import { ensureBuilt } from './build.mjs';
 import { environmentsOf } from './environment.mjs';
 import { ensureInstalled, root } from './install.mjs';
@@ -10,7 +10,6 @@ import { freePort, holderOf, isFree } from './ports.mjs';
 import { openPostgres, openRedis, stopServers } from './servers.mjs';
 import { openState, stateDirectory } from './state.mjs';
 
-const GATEWAY_PORT = 8001;
 const ADMIN_PORT = 9001;
 
 function refuseDemoInProduction(options, env) {
@@ -18,10 +17,6 @@ function refuseDemoInProduction(options, env) {
   throw new UsageError(
     'The demo accounts and their passwords are public, so they are refused with NODE_ENV=production: add --no-seed.',
   );
-}
-
-function portOf(options, env) {
-  return options.port ?? (env.PORT ? portFrom(env.PORT, 'PORT') : GATEWAY_PORT);
 }
 
 /** Clients know this one port, so it never moves by itself. */
@@ -124,14 +119,14 @@ function untilToldToStop() {
   });
 }
 
-async function takeDown({ begun, state, env, progress }) {
+async function takeDown({ begun, state, progress }) {
   await begun.apps?.stop();
   // A server that is still coming up would otherwise be missed.
   await begun.servers;
-  const stopped = await stopServers(state, env);
+  const stopped = [...(begun.apps ? ['apps'] : []), ...(await stopServers(state))];
   state.remember({ apps: [] });
   state.release();
-  progress.say(['apps', ...stopped].join(', ') + ' stopped');
+  if (stopped.length > 0) progress.say(`stopped ${stopped.join(', ')}`);
 }
 
 /** What a specification may replace. */
@@ -152,7 +147,7 @@ export async function launch(options, { env, progress }, { entry, prepare } = re
   const since = Date.now();
   refuseDemoInProduction(options, env);
   const state = openState(stateDirectory(options.state));
-  const port = portOf(options, env);
+  const port = gatewayPort(options, env);
   const url = `http://localhost:${port}`;
   if (!state.claim(url)) {
     const { pid, url: other, ready } = state.launcher ?? {};
@@ -176,6 +171,6 @@ export async function launch(options, { env, progress }, { entry, prepare } = re
     if (/^SIG/.test(end)) return 0;
     throw new Error(end);
   } finally {
-    await takeDown({ begun, state, env, progress });
+    await takeDown({ begun, state, progress });
   }
 }

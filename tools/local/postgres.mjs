@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cacheDirectory, unprivileged } from './directories.mjs';
-import { endProcess, isAlive, processDirectory } from './processes.mjs';
+import { endProcess, isAlive, processDirectory, processesIn } from './processes.mjs';
 
 const run = promisify(execFile);
 const START_DEADLINE_MS = 30_000;
@@ -62,7 +62,7 @@ async function makeDataDirectory(binaries, data, password) {
 async function ensureData(binaries, home, env) {
   if (existsSync(join(home, 'password'))) return;
   const template = await templateFor(binaries, env);
-  await rm(home, { recursive: true, force: true });
+  await rm(join(home, 'data'), { recursive: true, force: true });
   await mkdir(home, { recursive: true, mode: 0o711 });
   const clone = process.platform === 'darwin' ? '-ac' : '-a';
   await run('cp', [clone, join(template, 'data'), join(home, 'data')]);
@@ -108,6 +108,18 @@ async function untilReady(home, child) {
 }
 
 /**
+ * What a server that was killed leaves keeps the next from starting: a pid file whose number may
+ * belong to anyone now, and sessions that have not yet seen that their server is gone.
+ */
+async function clearRemains(home) {
+  const data = join(home, 'data');
+  await rm(join(data, 'postmaster.pid'), { force: true });
+  const orphans = processesIn(realpathSync(data));
+  const options = { signal: 'SIGKILL', graceMs: STOP_GRACE_MS };
+  await Promise.all(orphans.map((pid) => endProcess(pid, options)));
+}
+
+/**
  * @param {{ binaries: object, home: string, port: number, settings: Record<string, string>,
  *   env?: NodeJS.ProcessEnv }} options
  * @returns {Promise<{ pid: number, port: number, adopted: boolean }>}
@@ -116,8 +128,7 @@ export async function startPostgres({ binaries, home, port, settings, env = proc
   await ensureData(binaries, home, env);
   const running = runningPostgres(home);
   if (running) return { ...running, adopted: true };
-  // A pid file whose process is not a server on this data keeps PostgreSQL from starting.
-  await rm(join(home, 'data', 'postmaster.pid'), { force: true });
+  await clearRemains(home);
   const log = openSync(join(home, 'postgres.log'), 'w', 0o600);
   const fixed = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '' };
   const flags = Object.entries({ ...fixed, ...settings }).flatMap(([k, v]) => ['-c', `${k}=${v}`]);

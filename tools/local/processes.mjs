@@ -1,6 +1,6 @@
 /** Looking at and ending processes that an earlier start may have left. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const POLL_MS = 20;
@@ -45,6 +45,17 @@ export function processDirectory(pid) {
     }
   }
   return /^n(.+)$/m.exec(ask('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-Fn']))?.[1];
+}
+
+/** @returns {number[]} the processes that work in a folder */
+export function processesIn(directory) {
+  if (process.platform === 'linux') {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return pids.filter((pid) => processDirectory(pid) === directory).map(Number);
+  }
+  const rows = ask('lsof', ['-a', '-d', 'cwd', '-Fpn']).split(/^p/m);
+  const found = rows.filter((row) => row.split('\n').includes(`n${directory}`));
+  return found.map((row) => Number.parseInt(row, 10));
 }
 
 /** When a process began, in the words of the system: with the pid it names one process for good. */

@@ -1,5 +1,5 @@
 /** The PostgreSQL and the Redis of one instance: given, adopted or started. */
-import { postgresHome } from './directories.mjs';
+import { makePostgresHome, postgresHome } from './directories.mjs';
 import { freePort } from './ports.mjs';
 import { postgresBinaries } from './postgres-binaries.mjs';
 import { postgresUrl, runningPostgres, startPostgres, stopPostgres } from './postgres.mjs';
@@ -19,7 +19,7 @@ const laptop = { synchronous_commit: 'off', shared_buffers: '64MB', max_connecti
 export async function openPostgres(state, env, { avoid }) {
   if (env.DATABASE_URL) return { url: env.DATABASE_URL, what: 'PostgreSQL of DATABASE_URL' };
   const binaries = await postgresBinaries(env);
-  const home = postgresHome(state.directory, env);
+  const home = makePostgresHome(state.directory, env);
   const wanted = runningPostgres(home)
     ? undefined
     : await freePort(state.facts.ports?.postgres ?? POSTGRES_PORT, avoid);
@@ -69,19 +69,19 @@ export async function openRedis(state, env, { memory, avoid }) {
 }
 
 /** Redis first: PostgreSQL is the record and ends last. @returns {Promise<string[]>} the stopped */
-export async function stopServers(state, env) {
+export async function stopServers(state) {
   const stopped = [];
   if (await stopRedis(redisHome(state))) stopped.push('Redis');
-  if (await stopPostgres(postgresHome(state.directory, env))) stopped.push('PostgreSQL');
+  if (await stopPostgres(postgresHome(state.directory))) stopped.push('PostgreSQL');
   return stopped;
 }
 
-export function runningServers(state, env) {
+export function runningServers(state) {
   return {
-    postgres: runningPostgres(postgresHome(state.directory, env)),
+    postgres: runningPostgres(postgresHome(state.directory)),
     redis: runningRedis(redisHome(state)),
   };
 }
 
 /** The folders with data, for reset. */
-export const dataOf = (state, env) => [redisHome(state), postgresHome(state.directory, env)];
+export const dataOf = (state) => [redisHome(state), postgresHome(state.directory)];

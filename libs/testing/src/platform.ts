@@ -56,7 +56,7 @@ export class TestPlatform {
       LOG_LEVEL: 'debug',
       ADMIN_PORT: '0',
       PORT: '0',
-      REDIS_URL: redisUrlOf(this.options),
+      REDIS_URL: redisUrlOf(this.options, this.options.busPrefix),
       BUS_PREFIX: this.options.busPrefix,
       DATABASE_URL: this.database.urlOf(service),
       SERVICE_KEY: this.keys.serviceKey[service],
@@ -113,7 +113,7 @@ export async function aPlatform(
   const busPrefix = `spec-${randomBytes(6).toString('hex')}`;
   const keys = testKeys();
   const database = await aDatabase();
-  const broker = openBroker(redisUrlOf(options), { prefix: busPrefix });
+  const broker = openBroker(redisUrlOf(options, busPrefix), { prefix: busPrefix });
   await broker.connect();
   const client = new TransportClient({ broker, service: 'gateway' });
   await client.connect();
@@ -134,8 +134,8 @@ export async function aPlatform(
   return platform;
 }
 
-function redisUrlOf(options: PlatformOptions): string {
+function redisUrlOf(options: PlatformOptions, name: string): string {
   const url = options.redisUrl ?? process.env['TEST_REDIS_URL'];
   if (!url) throw new Error('TEST_REDIS_URL is not set: run specs by `npm test`');
-  return url === 'none' ? 'memory:specs' : url;
+  return url === 'none' ? `memory:${name}` : url;
 }

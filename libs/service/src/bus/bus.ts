@@ -50,9 +50,8 @@ export class Bus {
     options: RequestOptions = {},
   ): Promise<string> {
     try {
-      return String(
-        await this.client.requestRaw(message.name, input, this.optionsFor(message, options)),
-      );
+      const json = JSON.stringify(input);
+      return await this.client.requestRaw(message.name, json, this.optionsFor(message, options));
     } catch (error) {
       throw problemOf(error) ?? error;
     }

@@ -25,6 +25,7 @@ function problemOfTransport(error: TransportError): Problem {
   switch (error.code) {
     case 'DEADLINE_EXCEEDED':
     case 'CANCELLED':
+    case 'UNKNOWN_OUTCOME':
       return new Problem('service.late', undefined, options);
     case 'OVERLOADED':
       return new Problem('service.overloaded', undefined, options);

@@ -46,7 +46,7 @@ export class TestPlatform {
     readonly database: TestDatabase,
     readonly keys: TestKeys,
     private readonly options: PlatformOptions & { readonly busPrefix: string },
-    private readonly asker: { bus: Bus; client: TransportClient; broker: BrokerPort },
+    readonly asker: { bus: Bus; client: TransportClient; broker: BrokerPort },
   ) {}
 
   /** What the environment of an app is, as the launcher would make it. */

@@ -52,6 +52,7 @@ export async function startApp(
     app: app.name,
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT,
+    ...(logTo && { destination: logTo }),
   });
   logger.debug({ config: redactedConfig(app.config, config) }, 'starting with these settings');
 

@@ -30,6 +30,11 @@ const swc = {
   module: { type: 'commonjs' },
   sourceMaps: 'inline',
 };
+/** The whole platform by `npm start`, or the one that BASE_URL names. */
+const platform = {
+  globalSetup: '<rootDir>/e2e/start-platform.mjs',
+  globalTeardown: '<rootDir>/e2e/stop-platform.mjs',
+};
 /** Runs once, and only when specs of a project that names it are run: unit specs need no server. */
 const servers = {
   globalSetup: '<rootDir>/tools/jest-setup.mjs',

@@ -1,16 +1,20 @@
 /** `npm test [-- --unit | any argument of jest]`: installs when needed and runs the specs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ensureInstalled, root } from './local/install.mjs';
 import { makeProgress } from './local/progress.mjs';
+
+/** Kept, for whoever wants to know more than the last line says. */
+const resultsFile = join(root, '.courtside', 'test-results.json');
 
 /** `--unit` is the one argument of ours; everything else is for jest. */
 export function jestArguments(given) {
   const rest = given.filter((argument) => argument !== '--unit');
-  return rest.length === given.length ? rest : ['--selectProjects', 'unit', ...rest];
+  // Last, since jest takes every word after it for the name of a project.
+  return rest.length === given.length ? rest : [...rest, '--selectProjects', 'unit'];
 }
 
 /** A file of specs that could not even be loaded is a failure too. */
@@ -26,9 +30,9 @@ export function notRun(results) {
   });
 }
 
-async function runJest(outputFile) {
+async function runJest() {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const report = ['--json', `--outputFile=${outputFile}`];
+  const report = ['--json', `--outputFile=${resultsFile}`];
   const given = jestArguments(process.argv.slice(2));
   const child = spawn(process.execPath, [jest, ...report, ...given], {
     cwd: root,
@@ -51,24 +55,19 @@ async function sayWhatWasNotRun(results) {
 
 async function main() {
   await ensureInstalled(makeProgress(process.stdout));
-  const directory = await mkdtemp(join(tmpdir(), 'courtside-results-'));
-  try {
-    const outputFile = join(directory, 'results.json');
-    const code = await runJest(outputFile);
-    const results = JSON.parse(await readFile(outputFile, 'utf8'));
-    await sayWhatWasNotRun(results);
-    const { passed, failed } = countsOf(results);
-    console.log(`${passed} passed, ${failed} failed`);
-    return failed > 0 ? code || 1 : code;
-  } catch (error) {
-    console.error(
-      error.code === 'ENOENT' ? 'The run ended before it had a result.' : error.message,
-    );
+  await mkdir(dirname(resultsFile), { recursive: true, mode: 0o700 });
+  await rm(resultsFile, { force: true });
+  const code = await runJest();
+  if (!existsSync(resultsFile)) {
+    console.error('The run ended before it had a result.');
     console.log('0 passed, 1 failed');
-    return 1;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+    return code || 1;
   }
+  const results = JSON.parse(await readFile(resultsFile, 'utf8'));
+  await sayWhatWasNotRun(results);
+  const { passed, failed } = countsOf(results);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 ? code || 1 : code;
 }
 
 process.exitCode = await main();

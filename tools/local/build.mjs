@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { endWithUs, readStamp, root, writeStamp } from './install.mjs';
+import { endWithUs, readStamp, root, stampFile, writeStamp } from './install.mjs';
+import { alone } from './lock.mjs';
 
 function projects() {
   const config = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'));
@@ -53,14 +54,13 @@ async function compile(force) {
 /** @param {import('./progress.mjs').Progress} progress */
 export async function ensureBuilt(progress) {
   const directories = projects();
-  const isComplete = directories.every((directory) => existsSync(join(directory, 'dist')));
-  const wanted = fingerprint(directories);
-  if (isComplete && readStamp('build') === wanted) return;
-  // Where only dist was removed, the compiler's own notes still call it up to date.
-  await progress.step(
-    'building',
-    () => compile(!isComplete),
-    () => 'built',
-  );
-  writeStamp('build', wanted);
+  await alone(stampFile('build.lock'), async () => {
+    const isComplete = directories.every((directory) => existsSync(join(directory, 'dist')));
+    const wanted = fingerprint(directories);
+    if (isComplete && readStamp('build') === wanted) return;
+    // Where only dist was removed, the compiler's own notes still call it up to date.
+    const work = () => compile(!isComplete);
+    await progress.step('building', work, () => 'built');
+    writeStamp('build', wanted);
+  });
 }

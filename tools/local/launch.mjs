@@ -70,7 +70,7 @@ async function bringUp({ options, env, state, port, progress, prepare, entry, be
   const keys = ensureKeys(state.path('keys'), Object.keys(topology.services));
   const [postgres, redis] = [await opening.postgres, await opening.redis];
   if (split && redis.url === 'memory:') {
-    throw new Error(`--split needs a Redis, since processes can only talk over one. ${redis.note}`);
+    throw new Error(`--split needs a Redis, since processes can only talk over one. ${redis.lack}`);
   }
   state.remember({ postgres: postgres.what, redis: redis.what });
 

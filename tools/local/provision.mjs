@@ -20,7 +20,12 @@ async function connected(url, work) {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_DEADLINE_MS,
   });
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (cause) {
+    const { host } = new URL(url);
+    throw new Error(`PostgreSQL at ${host} cannot be used: ${cause.message}`, { cause });
+  }
   try {
     return await work(client);
   } finally {

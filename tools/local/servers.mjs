@@ -1,4 +1,5 @@
 /** The PostgreSQL and the Redis of one instance: given, adopted or started. */
+import { rememberOwner, removeAbandoned } from './abandoned.mjs';
 import { makePostgresHome, postgresHome } from './directories.mjs';
 import { freePort } from './ports.mjs';
 import { postgresBinaries } from './postgres-binaries.mjs';
@@ -13,21 +14,26 @@ const REDIS_PORT = 6379;
 /** A commit need not wait for the disk on a laptop; what is written is still never torn. */
 const laptop = { synchronous_commit: 'off', shared_buffers: '64MB', max_connections: '200' };
 
-/** @typedef {{ url: string, what: string, note?: string }} Server `what` says which and why */
+/** @typedef {{ url: string, what: string, note?: string, lack?: string }} Server */
 
 /** @param {import('./state.mjs').State} state @returns {Promise<Server>} */
 export async function openPostgres(state, env, { avoid }) {
-  if (env.DATABASE_URL) return { url: env.DATABASE_URL, what: 'PostgreSQL of DATABASE_URL' };
+  // Imported late, since it needs what npm installs and stopping needs none of it.
+  const { ensureDatabase, versionOf } = await import('./provision.mjs');
+  if (env.DATABASE_URL) {
+    const version = await versionOf(env.DATABASE_URL);
+    return { url: env.DATABASE_URL, what: `PostgreSQL ${version} of DATABASE_URL` };
+  }
   const binaries = await postgresBinaries(env);
+  await removeAbandoned(env);
   const home = makePostgresHome(state.directory, env);
-  const wanted = runningPostgres(home)
+  rememberOwner(home, state.directory);
+  const preferred = runningPostgres(home)
     ? undefined
     : await freePort(state.facts.ports?.postgres ?? POSTGRES_PORT, avoid);
-  const started = { binaries, home, port: wanted, settings: laptop, env };
+  const started = { binaries, home, port: preferred, settings: laptop, env };
   const { port, adopted } = await startPostgres(started);
   state.rememberPort('postgres', port);
-  // Imported late, since it needs what npm installs and stopping needs none of it.
-  const { ensureDatabase } = await import('./provision.mjs');
   await ensureDatabase(postgresUrl(home, port), DATABASE);
   const how = adopted ? 'found running' : 'embedded';
   const version = binaries.version.replace(/-.*/, '');
@@ -39,14 +45,16 @@ export async function openPostgres(state, env, { avoid }) {
 
 const redisHome = (state) => state.path('redis');
 
+const wanted =
+  'For a real one install redis-server 7.0+ or valkey-server, or set REDIS_URL or VALKEY_BIN.';
+
 function withoutRedis(refusals) {
   const reason = refusals.length > 0 ? ` (${refusals.join('; ')})` : '';
   return {
     url: 'memory:',
-    what: 'messages stay inside this process, without a Redis',
-    note:
-      `No Redis: messages live in memory and are lost when this stops${reason}. ` +
-      'For a real one install redis-server 7.0+ or valkey-server, or set REDIS_URL or VALKEY_BIN.',
+    what: 'no Redis, messages stay inside this process',
+    lack: `None is here${reason}. ${wanted}`,
+    note: `Without a Redis messages live in memory and are lost when this stops${reason}. ${wanted}`,
   };
 }
 
@@ -57,10 +65,10 @@ export async function openRedis(state, env, { memory, avoid }) {
   const { source, refusals } = await findRedis(env);
   if (!source) return withoutRedis(refusals);
   const home = redisHome(state);
-  const wanted = runningRedis(home)
+  const preferred = runningRedis(home)
     ? undefined
     : await freePort(state.facts.ports?.redis ?? REDIS_PORT, avoid);
-  const started = { program: source.program, home, port: wanted, keeps: true };
+  const started = { program: source.program, home, port: preferred, keeps: true };
   const { port, adopted } = await startRedis(started);
   state.rememberPort('redis', port);
   const which = `${source.name} ${source.version}`;

@@ -40,11 +40,6 @@ const servers = {
   globalSetup: '<rootDir>/tools/jest-setup.mjs',
   globalTeardown: '<rootDir>/tools/jest-teardown.mjs',
 };
-/** Starts the platform itself, by the launcher, unless BASE_URL names one that runs. */
-const platform = {
-  globalSetup: '<rootDir>/e2e/start-platform.mjs',
-  globalTeardown: '<rootDir>/e2e/stop-platform.mjs',
-};
 const project = (displayName, testMatch, extra = {}) => ({
   displayName,
   testMatch,

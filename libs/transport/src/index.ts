@@ -1,0 +1,44 @@
+export { keyNames } from './broker/key-names.js';
+export type { KeyNames } from './broker/key-names.js';
+export { openBroker } from './broker/open-broker.js';
+export type { OpenBrokerOptions } from './broker/open-broker.js';
+export type {
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  Completion,
+  ConsumerPort,
+  ConsumerSpec,
+  Delivery,
+  EnqueueAnswer,
+  Entry,
+  Frame,
+  Queue,
+  TendOptions,
+  Unsubscribe,
+} from './broker/port.js';
+export { TransportClient } from './client/transport-client.js';
+export type {
+  EmitOptions,
+  RequestOptions,
+  TransportClientOptions,
+} from './client/transport-client.js';
+export { TransportRecord, TransportRecordBuilder } from './client/transport-record.js';
+export type { TransportRecordOptions } from './client/transport-record.js';
+export { RemoteError, TransportError } from './errors.js';
+export type { TransportErrorCode } from './errors.js';
+export { MemoryBroker } from './memory/memory-broker.js';
+export type { MemoryBrokerOptions } from './memory/memory-broker.js';
+export { MemoryHub } from './memory/memory-hub.js';
+export type { RetryPolicy } from './protocol/retry.js';
+export type { Clock, Scheduler, Time } from './protocol/time.js';
+export { RedisBroker } from './redis/redis-broker.js';
+export type { RedisBrokerOptions } from './redis/redis-broker.js';
+export type { RedisAddress } from './redis/connections.js';
+export { MessageContext } from './server/message-context.js';
+export { TRANSPORT, TransportServer } from './server/transport-server.js';
+export type { Around, TransportServerOptions } from './server/transport-server.js';
+export type { Effect, Metadata } from './wire/header.js';
+export { conformance } from './conformance/conformance.js';
+export type { DeadLetterView, Harness } from './conformance/harness.js';
+export type { Expectation, TestFunctions } from './conformance/test-functions.js';

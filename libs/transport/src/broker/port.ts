@@ -1,0 +1,137 @@
+/**
+ * The seam between the protocol and a broker. A driver moves opaque strings (`header`, `body`,
+ * `frame`) and keeps the promises written at each method; it knows no pattern and no deadline.
+ */
+
+/** One queue of requests per service, one of events per topic. */
+export interface Queue {
+  readonly kind: 'requests' | 'events';
+  readonly name: string;
+}
+
+/** A message as it is stored: the two fields `h` and `d`. */
+export interface Entry {
+  readonly header: string;
+  readonly body: string;
+}
+
+/** An entry handed to one consumer. `attempt` counts from 1. */
+export interface Delivery extends Entry {
+  readonly queue: Queue;
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** The first `accepted` entries were added; the rest were refused for the reason given. */
+export interface EnqueueAnswer {
+  readonly accepted: number;
+  readonly refused?: 'NO_CONSUMER' | 'OVERLOADED';
+}
+
+/** How the work on a delivery ended. */
+export type Completion =
+  | { readonly kind: 'done'; readonly id: string }
+  | { readonly kind: 'retry'; readonly id: string; readonly delayMs: number }
+  | {
+      readonly kind: 'dead';
+      readonly id: string;
+      readonly reason: string;
+      readonly stack: string;
+      readonly attempt: number;
+    };
+
+/** Text for one inbox: one or more replies, see `docs/contract.md`. */
+export interface Frame {
+  readonly inbox: string;
+  readonly text: string;
+}
+
+export interface ConsumerSpec {
+  readonly group: string;
+  /** Unique among the living members of the group. */
+  readonly consumer: string;
+  readonly queues: readonly Queue[];
+  /** A member silent for this long is dead: its unfinished work goes to the others. */
+  readonly deadAfterMs: number;
+  /** Finished events stay readable this long for a group that is created later. */
+  readonly keepEventsMs: number;
+}
+
+export interface TendOptions {
+  /** How many deliveries may come back. */
+  readonly room: number;
+  /** While draining, a member is alive (keeps its work) but no longer serves (takes no new one). */
+  readonly isDraining: boolean;
+}
+
+/** One member of a group, reading its queues. */
+export interface ConsumerPort {
+  /**
+   * Announces this member, creates what is missing (also after the broker lost its data), and
+   * brings home work: of dead members, whose retry is due, and what was handed to this member
+   * on a connection that broke. May return deliveries that are already in work here.
+   */
+  tend(options: TendOptions): Promise<Delivery[]>;
+  /** Waits up to `waitMs` for new entries. Empty when none came or after `interrupt()`. */
+  read(room: number, waitMs: number): Promise<Delivery[]>;
+  /** Ends a waiting `read` without losing what it may bring. */
+  interrupt(): void;
+  /** Acknowledges, deletes (requests) and replies in one atomic step. Repeating it is harmless. */
+  finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void>;
+  /** Takes back the presence; unfinished work goes to the others at once. */
+  leave(): Promise<void>;
+}
+
+export type BrokerStatus = 'connected' | 'reconnecting' | 'disconnected';
+
+export interface BrokerHealth {
+  readonly up: boolean;
+  readonly detail: string;
+}
+
+/** Calls off a subscription. */
+export type Unsubscribe = () => Promise<void>;
+
+export interface BrokerPort {
+  readonly kind: 'redis' | 'memory';
+  /** Resolves once commands are answered. Calling it again is harmless. */
+  connect(): Promise<void>;
+  /** Lets commands under way finish, then disconnects. Calling it again is harmless. */
+  close(): Promise<void>;
+  /** Drops the connections at once, as a crash would: nothing is finished or handed back. */
+  destroy(): void;
+  health(): Promise<BrokerHealth>;
+  /** Calls the listener now and on every change. */
+  onStatus(listener: (status: BrokerStatus) => void): () => void;
+
+  /** Adds requests, all or the first few. A resend after a reconnect adds nothing twice. */
+  enqueue(service: string, entries: readonly Entry[], queueMax: number): Promise<EnqueueAnswer>;
+  /** Adds events. A resend after a reconnect adds nothing twice. */
+  emit(topic: string, entries: readonly Entry[]): Promise<void>;
+  consumer(spec: ConsumerSpec): Promise<ConsumerPort>;
+
+  /** The address of an inbox, which names the service that reads it. */
+  inboxAddress(service: string, instance: string): string;
+  /** Hears every frame sent to the address; `onGap` after a reconnect, when some may be lost. */
+  openInbox(
+    address: string,
+    onFrame: (text: string) => void,
+    onGap: () => void,
+  ): Promise<Unsubscribe>;
+  /** Sends frames outside `finish`: at most once. */
+  reply(frames: readonly Frame[]): Promise<void>;
+
+  /** Tells every process that listens now: at most once. */
+  broadcast(channel: string, text: string): Promise<void>;
+  /** `onGap` is called after every reconnect: drop what you derived from broadcasts. */
+  onBroadcast(
+    channel: string,
+    listener: (text: string) => void,
+    onGap?: () => void,
+  ): Promise<Unsubscribe>;
+}
+
+/** One key for a queue, for maps and batches. */
+export function queueKey(queue: Queue): string {
+  return `${queue.kind}:${queue.name}`;
+}

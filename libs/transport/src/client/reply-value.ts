@@ -1,0 +1,24 @@
+import { RemoteError, TransportError } from '../errors.js';
+import type { TransportErrorCode } from '../errors.js';
+import type { Reply } from '../wire/reply-frame.js';
+
+/** The JSON value of a reply that carries one. */
+export function valueOf({ body }: Reply): unknown {
+  return body === '' ? undefined : JSON.parse(body);
+}
+
+/** The error a reply of kind `T` stands for. */
+export function faultOf({ body }: Reply): TransportError {
+  const { code, message, retryAfterMs } = JSON.parse(body) as {
+    code: TransportErrorCode;
+    message: string;
+    retryAfterMs?: number;
+  };
+  return new TransportError(code, message, { retryAfterMs });
+}
+
+/** The error a failed reply stands for, or `undefined` when it did not fail. */
+export function errorOf(reply: Reply): RemoteError | TransportError | undefined {
+  if (reply.kind === 'E') return new RemoteError(valueOf(reply));
+  return reply.kind === 'T' ? faultOf(reply) : undefined;
+}

@@ -1,0 +1,272 @@
+import { ClientProxy } from '@nestjs/microservices';
+import type { ReadPacket, WritePacket } from '@nestjs/microservices';
+import type { BrokerPort, BrokerStatus } from '../broker/port.js';
+import { TransportError } from '../errors.js';
+import { idSource } from '../protocol/ids.js';
+import { systemTime } from '../protocol/time.js';
+import type { Time } from '../protocol/time.js';
+import { encodeHeader } from '../wire/header.js';
+import type { Effect, Metadata } from '../wire/header.js';
+import { encodePayload, isTooLarge, payloadBytesMaxDefault, tooLarge } from '../wire/payload.js';
+import type { Reply } from '../wire/reply-frame.js';
+import { Emitter } from './emitter.js';
+import { errorOf, faultOf, valueOf } from './reply-value.js';
+import { Requester } from './requester.js';
+import type { ReplyListener } from './requester.js';
+import { TransportRecord } from './transport-record.js';
+
+export interface TransportClientOptions {
+  readonly broker: BrokerPort;
+  /** The name of the service this client speaks for. */
+  readonly service: string;
+  /** Unique per process; unguessable unless given. */
+  readonly instance?: string;
+  /** Which service answers a pattern. Default: the text before its first dot. */
+  readonly target?: string | ((pattern: string) => string);
+  /** For calls that name no deadline. */
+  readonly deadlineMs?: number;
+  /** Requests waiting at a target before it is called overloaded. */
+  readonly queueMax?: number;
+  /** Requests of this client under way before it refuses more. */
+  readonly pendingMax?: number;
+  readonly payloadBytesMax?: number;
+  /** Close the broker together with this client. */
+  readonly ownsBroker?: boolean;
+  readonly time?: Time;
+}
+
+export interface RequestOptions {
+  /** The service that answers, where the pattern does not tell. */
+  readonly target?: string;
+  /** Milliseconds from now. */
+  readonly deadlineMs?: number;
+  /** Epoch milliseconds. The earlier of the two deadlines counts. */
+  readonly deadline?: number;
+  readonly metadata?: Metadata;
+  /** Calls the request off: the caller gets `CANCELLED`, the handler's signal is aborted. */
+  readonly signal?: AbortSignal;
+  /** Whether it may run again after a crash. Absent means `once`: it may not. */
+  readonly effect?: Effect;
+}
+
+export interface EmitOptions {
+  readonly metadata?: Metadata;
+}
+
+const queueMaxDefault = 10_000;
+const pendingMaxDefault = 10_000;
+const deadlineMsDefault = 5_000;
+
+/**
+ * A Nest client for requests and events over a broker. Stock `send()` and `emit()` are unchanged;
+ * `request()` and `emitEvent()` do the same without Observables. Every request ends: with the
+ * reply, the handler's refusal, or a `TransportError`, at its deadline at the latest.
+ */
+export class TransportClient extends ClientProxy<Record<never, never>, BrokerStatus> {
+  readonly #options: TransportClientOptions;
+  readonly #time: Time;
+  readonly #inbox: string;
+  readonly #nextId = idSource();
+  readonly #requester: Requester;
+  readonly #emitter: Emitter;
+  readonly #payloadBytesMax: number;
+  readonly #stopStatus: () => void;
+  #connecting: Promise<void> | undefined;
+
+  constructor(options: TransportClientOptions) {
+    super();
+    const { broker, service, instance = this.#nextId(), time = systemTime } = options;
+    this.#options = options;
+    this.#time = time;
+    this.#inbox = broker.inboxAddress(service, instance);
+    this.#payloadBytesMax = options.payloadBytesMax ?? payloadBytesMaxDefault;
+    this.#requester = new Requester({
+      broker,
+      time,
+      inbox: this.#inbox,
+      queueMax: options.queueMax ?? queueMaxDefault,
+      pendingMax: options.pendingMax ?? pendingMaxDefault,
+    });
+    this.#emitter = new Emitter(broker, time, options.deadlineMs ?? deadlineMsDefault);
+    this.#stopStatus = broker.onStatus((status) => this._status$.next(status));
+  }
+
+  /** Connects the broker and opens the inbox. Called by every request; works once. */
+  override connect(): Promise<void> {
+    this.#connecting ??= this.#open().catch((error: unknown) => {
+      this.#connecting = undefined;
+      throw error;
+    });
+    return this.#connecting;
+  }
+
+  override async close(): Promise<void> {
+    this.#stopStatus();
+    await this.#requester.close();
+    if (this.#options.ownsBroker) await this.#options.broker.close();
+  }
+
+  override unwrap<T>(): T {
+    return this.#options.broker as T;
+  }
+
+  /** Sends a request and resolves with the reply, or rejects with `RemoteError|TransportError`. */
+  async request<T = unknown>(
+    pattern: string,
+    data: unknown,
+    options: RequestOptions = {},
+  ): Promise<T> {
+    return valueOf(await this.#ask(pattern, encodePayload(data), options)) as T;
+  }
+
+  /** As `request`, with the payload and the reply as JSON text that is never parsed here. */
+  async requestRaw(pattern: string, json: string, options: RequestOptions = {}): Promise<string> {
+    return (await this.#ask(pattern, json, options)).body;
+  }
+
+  /** Resolves once the broker has the event; its handlers run later, at least once per group. */
+  async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
+    await this.connect();
+    const body = encodePayload(data);
+    const header = encodeHeader({
+      v: 1,
+      k: 'e',
+      p: topic,
+      i: this.#nextId(),
+      s: this.#options.service,
+      ...(options.metadata && { m: options.metadata }),
+    });
+    this.#checkSize(topic, header, body);
+    await this.#emitter.emit(topic, { header, body });
+  }
+
+  protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {
+    const pattern = this.normalizePattern(packet.pattern);
+    const { data, options } = unpack(packet);
+    const listener: ReplyListener = {
+      fail: (err) => respond({ err, isDisposed: true }),
+      reply: (reply) => respond(toPacket(reply)),
+    };
+    try {
+      return this.#send(pattern, encodePayload(data), options, listener);
+    } catch (err) {
+      respond({ err, isDisposed: true });
+      return () => {};
+    }
+  }
+
+  protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
+    const { data, options } = unpack(packet);
+    const topic = this.normalizePattern(packet.pattern);
+    return (await this.emitEvent(topic, data, options)) as T;
+  }
+
+  async #open(): Promise<void> {
+    await this.#options.broker.connect();
+    await this.#requester.open();
+  }
+
+  async #ask(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
+    if (options.signal?.aborted) throw cancelled(pattern);
+    await this.connect();
+    return new Promise((resolve, reject) => {
+      let last: Reply | undefined;
+      const onAbort = () => {
+        callOff();
+        reject(cancelled(pattern));
+      };
+      const end = () => options.signal?.removeEventListener('abort', onAbort);
+      const callOff = this.#send(pattern, body, options, {
+        fail: (error) => {
+          end();
+          reject(error);
+        },
+        reply: (reply) => {
+          if (reply.kind === 'N') return void (last = reply);
+          end();
+          const error = errorOf(reply);
+          if (error) reject(error);
+          else resolve(reply.kind === 'C' ? (last ?? reply) : reply);
+        },
+      });
+      options.signal?.addEventListener('abort', onAbort);
+    });
+  }
+
+  #send(
+    pattern: string,
+    body: string,
+    options: RequestOptions,
+    listener: ReplyListener,
+  ): () => void {
+    const id = this.#nextId();
+    const deadline = this.#deadlineOf(options);
+    const effect = options.effect ?? 'once';
+    const header = encodeHeader({
+      v: 1,
+      k: 'q',
+      p: pattern,
+      i: id,
+      s: this.#options.service,
+      r: this.#inbox,
+      t: deadline,
+      e: effect,
+      ...(options.metadata && { m: options.metadata }),
+    });
+    this.#checkSize(pattern, header, body);
+    const target = options.target ?? this.#targetOf(pattern);
+    const entry = { header, body };
+    return this.#requester.send({ id, target, pattern, deadline, effect, entry, listener });
+  }
+
+  #deadlineOf({ deadlineMs, deadline }: RequestOptions): number {
+    const isRelative = deadlineMs !== undefined || deadline === undefined;
+    const given = deadlineMs ?? this.#options.deadlineMs ?? deadlineMsDefault;
+    const relative = isRelative ? this.#time.now() + given : Infinity;
+    return Math.min(relative, deadline ?? Infinity);
+  }
+
+  #targetOf(pattern: string): string {
+    const { target } = this.#options;
+    if (typeof target === 'string') return target;
+    if (target) return target(pattern);
+    const dot = pattern.indexOf('.');
+    return dot < 0 ? pattern : pattern.slice(0, dot);
+  }
+
+  #checkSize(pattern: string, header: string, body: string): void {
+    if (isTooLarge(header, this.#payloadBytesMax) || isTooLarge(body, this.#payloadBytesMax)) {
+      throw tooLarge(`the message '${pattern}'`, this.#payloadBytesMax);
+    }
+  }
+}
+
+function unpack({ data, metadata }: ReadPacket): { data: unknown; options: RequestOptions } {
+  const isRecord = data instanceof TransportRecord;
+  const options = isRecord ? data.options : {};
+  const merged = metadata ? { ...metadata, ...options.metadata } : options.metadata;
+  return {
+    data: isRecord ? data.data : data,
+    options: { ...options, ...(merged && { metadata: merged }) },
+  };
+}
+
+/** Stock clients get the refusal as the plain value it was, not wrapped in an error. */
+function toPacket(reply: Reply): WritePacket {
+  switch (reply.kind) {
+    case 'E':
+      return { err: valueOf(reply), isDisposed: true };
+    case 'T':
+      return { err: faultOf(reply), isDisposed: true };
+    case 'C':
+      return { isDisposed: true };
+    case 'N':
+      return { response: valueOf(reply) };
+    case 'V':
+      return { response: valueOf(reply), isDisposed: true };
+  }
+}
+
+function cancelled(pattern: string): TransportError {
+  return new TransportError('CANCELLED', `'${pattern}' was called off by its caller`);
+}

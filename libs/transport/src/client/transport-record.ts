@@ -1,0 +1,53 @@
+import type { Effect, Metadata } from '../wire/header.js';
+
+export interface TransportRecordOptions {
+  readonly metadata?: Metadata;
+  readonly deadlineMs?: number;
+  readonly effect?: Effect;
+}
+
+/** Data for the stock `send()` and `emit()` together with what the transport should do with it. */
+export class TransportRecord<T = unknown> {
+  readonly data: T;
+  readonly options: TransportRecordOptions;
+
+  constructor(data: T, options: TransportRecordOptions) {
+    this.data = data;
+    this.options = options;
+  }
+}
+
+/**
+ * Builds a `TransportRecord`:
+ * `client.send('orders.list', new TransportRecordBuilder({}).setDeadline(500).build())`.
+ */
+export class TransportRecordBuilder<T> {
+  readonly #data: T;
+  #options: TransportRecordOptions = {};
+
+  constructor(data: T) {
+    this.#data = data;
+  }
+
+  /** Text that travels beside the payload; replaces what was set before. */
+  setMetadata(metadata: Metadata): this {
+    this.#options = { ...this.#options, metadata };
+    return this;
+  }
+
+  /** Milliseconds until the caller no longer waits. */
+  setDeadline(deadlineMs: number): this {
+    this.#options = { ...this.#options, deadlineMs };
+    return this;
+  }
+
+  /** What a repeated run would do; decides whether a request may run again after a crash. */
+  setEffect(effect: Effect): this {
+    this.#options = { ...this.#options, effect };
+    return this;
+  }
+
+  build(): TransportRecord<T> {
+    return new TransportRecord(this.#data, this.#options);
+  }
+}

@@ -1,0 +1,21 @@
+import type { BrokerPort, Queue } from '../broker/port.js';
+
+export interface DeadLetterView {
+  readonly group: string;
+  readonly reason: string;
+  readonly attempts: number;
+}
+
+/** What the suite needs of a driver. Every test asks for a harness of its own. */
+export interface Harness {
+  /** A broker as one more process would open it, on the same server and the same keys. */
+  broker(options: { deadAfterMs: number }): BrokerPort;
+  /** Makes the server forget everything. */
+  wipe(): Promise<void>;
+  /** Breaks the connections of a broker; it may reconnect. */
+  dropConnections(broker: BrokerPort): Promise<void>;
+  deadLetters(queue: Queue): Promise<DeadLetterView[]>;
+  /** How many entries the server holds for a queue. */
+  queueSize(queue: Queue): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+/** Everything that can go wrong between two services, as opposed to inside a handler. */
+export type TransportErrorCode =
+  /** No replica of the target is alive: nothing was queued. */
+  | 'NO_CONSUMER'
+  /** No answer came in time. The work may or may not have been done. */
+  | 'DEADLINE_EXCEEDED'
+  /** A queue or this client is full: nothing was queued. Wait `retryAfterMs`. */
+  | 'OVERLOADED'
+  /** The message or the reply is larger than the limit. */
+  | 'PAYLOAD_TOO_LARGE'
+  /** The broker could not be reached, or this client is closed. */
+  | 'DISCONNECTED'
+  /** The target is alive and has no handler for this pattern. */
+  | 'UNKNOWN_PATTERN'
+  /** The caller called it off. */
+  | 'CANCELLED'
+  /** A replica died over a request that must not run twice: it may or may not have been done. */
+  | 'UNKNOWN_OUTCOME';
+
+/** A failure of delivery. `code` says which; the message says what and the way out. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly code: TransportErrorCode;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: TransportErrorCode,
+    message: string,
+    options: { retryAfterMs?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** What a remote handler refused with: `error` is the plain JSON it exposed. */
+export class RemoteError extends Error {
+  override readonly name = 'RemoteError';
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    super(describe(error));
+    this.error = error;
+  }
+}
+
+function describe(error: unknown): string {
+  if (typeof error === 'string') return error;
+  if (typeof error === 'object' && error !== null && 'message' in error) {
+    return String(error.message);
+  }
+  return 'the remote handler refused the message';
+}

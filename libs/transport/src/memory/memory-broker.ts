@@ -1,0 +1,157 @@
+import { keyNames } from '../broker/key-names.js';
+import type { ChannelListener } from '../broker/listeners.js';
+import type {
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  ConsumerPort,
+  ConsumerSpec,
+  EnqueueAnswer,
+  Entry,
+  Frame,
+  Queue,
+  Unsubscribe,
+} from '../broker/port.js';
+import { TransportError } from '../errors.js';
+import { MemoryConsumer } from './memory-consumer.js';
+import { MemoryHub } from './memory-hub.js';
+
+export interface MemoryBrokerOptions {
+  /** Share one to let several brokers talk to each other, as several processes would. */
+  readonly hub?: MemoryHub;
+  readonly deadAfterMs?: number;
+}
+
+/** A broker inside this process: the same promises, except that they end with the process. */
+export class MemoryBroker implements BrokerPort {
+  readonly kind = 'memory';
+  readonly hub: MemoryHub;
+  readonly #deadAfterMs: number;
+  readonly #keys = keyNames();
+  readonly #consumers = new Set<MemoryConsumer>();
+  readonly #channels = new Map<ChannelListener, string>();
+  readonly #statusListeners = new Set<(status: BrokerStatus) => void>();
+  #status: BrokerStatus = 'disconnected';
+  #isClosed = false;
+
+  constructor({ hub = new MemoryHub(), deadAfterMs = 3_000 }: MemoryBrokerOptions = {}) {
+    this.hub = hub;
+    this.#deadAfterMs = deadAfterMs;
+  }
+
+  async connect(): Promise<void> {
+    this.#mustBeOpen();
+    this.#tell('connected');
+  }
+
+  async close(): Promise<void> {
+    this.destroy();
+  }
+
+  destroy(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const consumer of this.#consumers) consumer.kill();
+    for (const [listener, channel] of this.#channels) this.hub.channels.remove(channel, listener);
+    this.#channels.clear();
+    this.#tell('disconnected');
+  }
+
+  async health(): Promise<BrokerHealth> {
+    return { up: !this.#isClosed, detail: this.#isClosed ? 'closed' : 'in this process' };
+  }
+
+  onStatus(listener: (status: BrokerStatus) => void): () => void {
+    this.#statusListeners.add(listener);
+    listener(this.#status);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  async enqueue(
+    service: string,
+    entries: readonly Entry[],
+    queueMax: number,
+  ): Promise<EnqueueAnswer> {
+    this.#mustBeOpen();
+    const { time } = this.hub;
+    const queue = this.hub.queue({ kind: 'requests', name: service });
+    if (!queue.hasServing(service, time.now(), this.#deadAfterMs)) {
+      return { accepted: 0, refused: 'NO_CONSUMER' };
+    }
+    const accepted = Math.max(0, Math.min(entries.length, queueMax - queue.size));
+    for (const entry of entries.slice(0, accepted)) queue.add(entry, time.now());
+    this.hub.added();
+    return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
+  }
+
+  async emit(topic: string, entries: readonly Entry[]): Promise<void> {
+    this.#mustBeOpen();
+    const queue: Queue = { kind: 'events', name: topic };
+    for (const entry of entries) this.hub.queue(queue).add(entry, this.hub.time.now());
+    this.hub.added();
+  }
+
+  async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
+    this.#mustBeOpen();
+    const consumer = new MemoryConsumer(this.hub, spec);
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  inboxAddress(service: string, instance: string): string {
+    return this.#keys.inbox(service, instance);
+  }
+
+  async openInbox(
+    address: string,
+    onFrame: (text: string) => void,
+    onGap: () => void,
+  ): Promise<Unsubscribe> {
+    return this.#listen(address, { onText: onFrame, onGap });
+  }
+
+  async reply(frames: readonly Frame[]): Promise<void> {
+    this.#mustBeOpen();
+    for (const { inbox, text } of frames) this.hub.publish(inbox, text);
+  }
+
+  async broadcast(channel: string, text: string): Promise<void> {
+    this.#mustBeOpen();
+    this.hub.publish(this.#keys.broadcast(channel), text);
+  }
+
+  async onBroadcast(
+    channel: string,
+    listener: (text: string) => void,
+    onGap: () => void = () => {},
+  ): Promise<Unsubscribe> {
+    return this.#listen(this.#keys.broadcast(channel), { onText: listener, onGap });
+  }
+
+  /** Makes this broker lose its connection for a moment, for tests of whoever uses it. */
+  interruptConnection(): void {
+    this.#tell('reconnecting');
+    for (const listener of this.#channels.keys()) listener.onGap();
+    this.#tell('connected');
+  }
+
+  #listen(channel: string, listener: ChannelListener): Unsubscribe {
+    this.#mustBeOpen();
+    this.#channels.set(listener, channel);
+    this.hub.channels.add(channel, listener);
+    return async () => {
+      this.#channels.delete(listener);
+      this.hub.channels.remove(channel, listener);
+    };
+  }
+
+  #tell(status: BrokerStatus): void {
+    if (this.#status === status) return;
+    this.#status = status;
+    for (const listener of this.#statusListeners) listener(status);
+  }
+
+  #mustBeOpen(): void {
+    if (this.#isClosed) throw new TransportError('DISCONNECTED', 'the broker is closed');
+  }
+}

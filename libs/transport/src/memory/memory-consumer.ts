@@ -1,0 +1,90 @@
+import type {
+  Completion,
+  ConsumerPort,
+  ConsumerSpec,
+  Delivery,
+  Frame,
+  Queue,
+  TendOptions,
+} from '../broker/port.js';
+import type { MemoryHub } from './memory-hub.js';
+
+/** One member of a group on a `MemoryHub`. */
+export class MemoryConsumer implements ConsumerPort {
+  readonly #hub: MemoryHub;
+  readonly #spec: ConsumerSpec;
+  #isDead = false;
+  #isInterrupted = false;
+  #wake = () => {};
+
+  constructor(hub: MemoryHub, spec: ConsumerSpec) {
+    this.#hub = hub;
+    this.#spec = spec;
+  }
+
+  async tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
+    if (this.#isDead) return [];
+    const { group, consumer, deadAfterMs, keepEventsMs, queues } = this.#spec;
+    const now = this.#hub.time.now();
+    const member = { group, consumer, now, deadAfterMs, room, isDraining, keepEventsMs };
+    return queues.flatMap((queue) => this.#hub.queue(queue).tend(member));
+  }
+
+  async read(room: number, waitMs: number): Promise<Delivery[]> {
+    const found = this.#take(room);
+    if (found.length > 0 || this.#isInterrupted) return found;
+    await this.#whenAdded(waitMs);
+    return this.#take(room);
+  }
+
+  interrupt(): void {
+    this.#isInterrupted = true;
+    this.#wake();
+  }
+
+  async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+    if (this.#isDead) return;
+    const { group, consumer } = this.#spec;
+    const now = this.#hub.time.now();
+    for (const completion of completions) {
+      this.#hub.queue(queue).finish(group, consumer, completion, now);
+    }
+    for (const { inbox, text } of frames) this.#hub.publish(inbox, text);
+  }
+
+  async leave(): Promise<void> {
+    const { group, consumer, queues } = this.#spec;
+    for (const queue of queues) this.#hub.queue(queue).leave(group, consumer);
+    this.kill();
+  }
+
+  /** Nothing this member does has an effect any more. */
+  kill(): void {
+    this.#isDead = true;
+    this.#wake();
+  }
+
+  #take(room: number): Delivery[] {
+    if (this.#isDead || this.#isInterrupted) return [];
+    const deliveries: Delivery[] = [];
+    const { group, consumer, queues } = this.#spec;
+    for (const queue of queues) {
+      const left = room - deliveries.length;
+      if (left > 0) deliveries.push(...this.#hub.queue(queue).read(group, consumer, left));
+    }
+    return deliveries;
+  }
+
+  #whenAdded(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stopTimer = this.#hub.time.after(waitMs, () => this.#wake());
+      const stopWaiting = this.#hub.whenAdded(() => this.#wake());
+      this.#wake = () => {
+        stopTimer();
+        stopWaiting();
+        this.#wake = () => {};
+        resolve();
+      };
+    });
+  }
+}

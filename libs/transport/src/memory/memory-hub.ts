@@ -1,0 +1,55 @@
+import { queueKey } from '../broker/port.js';
+import type { Queue } from '../broker/port.js';
+import { Listeners } from '../broker/listeners.js';
+import type { ChannelListener } from '../broker/listeners.js';
+import { systemTime } from '../protocol/time.js';
+import type { Time } from '../protocol/time.js';
+import { MemoryQueue } from './memory-queue.js';
+import type { DeadLetter } from './memory-queue.js';
+
+/** What stands in for the server: queues and channels that several brokers of a process share. */
+export class MemoryHub {
+  readonly time: Time;
+  readonly channels = new Listeners<ChannelListener>();
+  readonly #queues = new Map<string, MemoryQueue>();
+  #waiting = new Set<() => void>();
+
+  constructor(time: Time = systemTime) {
+    this.time = time;
+  }
+
+  queue(queue: Queue): MemoryQueue {
+    const key = queueKey(queue);
+    let found = this.#queues.get(key);
+    if (!found) this.#queues.set(key, (found = new MemoryQueue(queue)));
+    return found;
+  }
+
+  deadLetters(queue: Queue): readonly DeadLetter[] {
+    return this.queue(queue).deadLetters;
+  }
+
+  /** Calls `wake` once, when anything was added anywhere; the answer calls it off. */
+  whenAdded(wake: () => void): () => void {
+    this.#waiting.add(wake);
+    return () => this.#waiting.delete(wake);
+  }
+
+  added(): void {
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const wake of waiting) wake();
+  }
+
+  /** Sends a text to whoever listens, in a later tick, as a network would. */
+  publish(channel: string, text: string): void {
+    this.time.soon(() => {
+      for (const listener of [...this.channels.of(channel)]) listener.onText(text);
+    });
+  }
+
+  /** Forgets every queue, as a server does that comes back without its data. */
+  wipe(): void {
+    this.#queues.clear();
+  }
+}

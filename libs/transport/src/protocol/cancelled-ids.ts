@@ -1,0 +1,22 @@
+/** Ids of requests that were called off before they were read; the oldest make room. */
+export class CancelledIds {
+  readonly #max: number;
+  readonly #ids = new Set<string>();
+
+  constructor(max = 10_000) {
+    this.#max = max;
+  }
+
+  add(id: string): void {
+    if (this.#ids.size >= this.#max) {
+      const [oldest] = this.#ids;
+      if (oldest !== undefined) this.#ids.delete(oldest);
+    }
+    this.#ids.add(id);
+  }
+
+  /** Whether it was called off; it is forgotten by being asked. */
+  take(id: string): boolean {
+    return this.#ids.delete(id);
+  }
+}

@@ -1,0 +1,33 @@
+/** What time it is, in epoch milliseconds. */
+export interface Clock {
+  now(): number;
+}
+
+/** Runs work later. The protocol never calls a timer of the platform itself. */
+export interface Scheduler {
+  /** Runs the task once the current tick is over: this is what makes batches. */
+  soon(task: () => void): void;
+  /** Runs the task after `ms`; the answer calls it off. */
+  after(ms: number, task: () => void): () => void;
+}
+
+/** Clock and scheduler in one, so that a simulation can hand in a virtual one. */
+export interface Time extends Clock, Scheduler {}
+
+/** The platform fires a longer timer at once. */
+const timerMsMax = 2 ** 31 - 1;
+
+/** The platform's own clock and timers. */
+export const systemTime: Time = {
+  now: () => Date.now(),
+  soon: (task) => void setImmediate(task),
+  after: (ms, task) => {
+    const timer = setTimeout(task, Math.min(ms, timerMsMax));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `ms` of the given scheduler. */
+export function pause(scheduler: Scheduler, ms: number): Promise<void> {
+  return new Promise((resolve) => void scheduler.after(ms, resolve));
+}

@@ -1,0 +1,53 @@
+/**
+ * Acknowledges and replies in one step.
+ *
+ * KEYS 1 stream, 2 entries that wait for their next run, 3 dead letters
+ * ARGV 1 group, 2 consumer, 3 'delete' or 'keep' acknowledged entries, 4 number of ids done,
+ *      then these ids, then the number of failures and for each its
+ *      kind ('retry' or 'dead'), id, delay in ms or attempts, reason, stack,
+ *      then channel and frame of each reply
+ * Answers how many entries were acknowledged.
+ *
+ * Repeating it is harmless: an entry is acknowledged once, a failure counts only while this
+ * consumer holds the entry, and a client drops a reply it has had.
+ */
+export const finish3 = `
+local stream, later, dead = KEYS[1], KEYS[2], KEYS[3]
+local group, me, isDelete = ARGV[1], ARGV[2], ARGV[3] == 'delete'
+local acknowledged = 0
+local function ack(id)
+  acknowledged = acknowledged + redis.call('XACK', stream, group, id)
+  if isDelete then redis.call('XDEL', stream, id) end
+end
+
+local at = 5
+for _ = 1, ARGV[4] do
+  ack(ARGV[at])
+  at = at + 1
+end
+
+local failures = tonumber(ARGV[at])
+at = at + 1
+for _ = 1, failures do
+  local kind, id, number, reason, stack = unpack(ARGV, at, at + 4)
+  at = at + 5
+  if redis.call('XPENDING', stream, group, id, id, 1, me)[1] then
+    if kind == 'retry' then
+      local time = redis.call('TIME')
+      redis.call('ZADD', later, time[1] * 1000 + math.floor(time[2] / 1000) + number, id)
+    else
+      local entry = redis.call('XRANGE', stream, id, id)[1]
+      if entry then
+        local fields = entry[2]
+        for _, text in ipairs({ 'id', id, 'group', group, 'reason', reason,
+          'stack', stack, 'attempts', number }) do fields[#fields + 1] = text end
+        redis.call('XADD', dead, 'MAXLEN', '~', 100000, '*', unpack(fields))
+      end
+      ack(id)
+    end
+  end
+end
+
+for i = at, #ARGV, 2 do redis.call('PUBLISH', ARGV[i], ARGV[i + 1]) end
+return acknowledged
+`;

@@ -1,0 +1,20 @@
+/**
+ * Takes a member out of a group.
+ *
+ * KEYS 1 stream, 2 presence
+ * ARGV 1 group, 2 consumer
+ * Answers how many entries it leaves unfinished; the others take them over, because a consumer
+ * is deleted only when it holds none: deleting it would lose them.
+ */
+export const leave2 = `
+redis.call('ZREM', KEYS[2], ARGV[2])
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local unfinished = 0
+local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])
+if consumers.err then return 0 end
+for _, info in ipairs(consumers) do
+  if info[2] == ARGV[2] then unfinished = info[4] end
+end
+if unfinished == 0 then redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2]) end
+return unfinished
+`;

@@ -1,0 +1,167 @@
+import { queueKey } from '../broker/port.js';
+import type { Completion, ConsumerPort, Delivery, Frame, Queue } from '../broker/port.js';
+import { InFlight } from '../protocol/in-flight.js';
+import { TickBatch } from '../protocol/tick-batch.js';
+import { pause } from '../protocol/time.js';
+import type { Time } from '../protocol/time.js';
+
+/** How a delivery ended, and what its caller is told. */
+export interface Outcome {
+  readonly completion: Completion;
+  readonly frame?: Frame;
+}
+
+export interface ConsumerLoopOptions {
+  readonly consumer: ConsumerPort;
+  readonly queues: readonly Queue[];
+  readonly time: Time;
+  readonly maxInFlight: number;
+  readonly heartbeatMs: number;
+  /** Does the work; it must not reject. */
+  readonly handle: (delivery: Delivery) => Promise<Outcome>;
+  readonly onError: (doing: string, error: unknown) => void;
+}
+
+/** Enough to fill a batch, little enough that replicas share a burst. */
+const readMax = 256;
+const readWaitMs = 1_000;
+const pauseAfterErrorMs = 100;
+const finishAgainMs = 1_000;
+
+/** Reads, hands out, finishes and tends, for one member of a group. */
+export class ConsumerLoop {
+  readonly #options: ConsumerLoopOptions;
+  readonly #inFlight: InFlight;
+  readonly #finished: TickBatch<Outcome>;
+  readonly #queues: Map<string, Queue>;
+  #reading: Promise<void> = Promise.resolve();
+  #tending: Promise<void> | undefined;
+  #stopTending = () => {};
+  #isStopping = false;
+  #isLeft = false;
+  #tendedAt = 0;
+
+  constructor(options: ConsumerLoopOptions) {
+    this.#options = options;
+    this.#inFlight = new InFlight(options.maxInFlight);
+    this.#queues = new Map(options.queues.map((queue) => [queueKey(queue), queue]));
+    this.#finished = new TickBatch({
+      scheduler: options.time,
+      send: (key, outcomes) => this.#finish(key, outcomes),
+    });
+  }
+
+  get running(): number {
+    return this.#inFlight.running;
+  }
+
+  /** Resolves once this member is announced; rejects when that fails. */
+  async start(): Promise<void> {
+    await this.#tendOnce();
+    this.#scheduleTend();
+    this.#reading = this.#read();
+  }
+
+  /** Announces this member again at once, after a reconnect. */
+  tendNow(): Promise<void> {
+    if (this.#isLeft) return Promise.resolve();
+    this.#tending ??= this.#tendOnce()
+      .catch((error: unknown) => this.#options.onError('announcing this consumer', error))
+      .finally(() => (this.#tending = undefined));
+    return this.#tending;
+  }
+
+  /** Stops reading, waits up to `drainMs` for handlers, finishes, leaves. False: some still ran. */
+  async stop(drainMs: number): Promise<boolean> {
+    this.#isStopping = true;
+    const { consumer, time } = this.#options;
+    consumer.interrupt();
+    this.#inFlight.wake();
+    // From here on callers are told that this replica serves no more.
+    await this.tendNow();
+    await Promise.race([this.#reading, pause(time, drainMs)]);
+    await Promise.race([this.#inFlight.whenIdle(), pause(time, drainMs)]);
+    const isDone = this.#inFlight.running === 0;
+    await Promise.race([this.#finished.whenIdle(), pause(time, drainMs)]);
+    this.#isLeft = true;
+    this.#stopTending();
+    await this.#tending;
+    await consumer.leave();
+    return isDone;
+  }
+
+  async #read(): Promise<void> {
+    const { consumer, time, heartbeatMs, onError } = this.#options;
+    while (!this.#isStopping) {
+      await this.#inFlight.whenRoom();
+      if (this.#isStopping) return;
+      // After a stall of this process the others may hold it for dead: announce before reading.
+      if (time.now() - this.#tendedAt > 2 * heartbeatMs) await this.tendNow();
+      try {
+        const room = Math.min(readMax, this.#inFlight.room);
+        for (const delivery of await consumer.read(room, readWaitMs)) this.#dispatch(delivery);
+      } catch (error) {
+        if (this.#isStopping) return;
+        onError('reading', error);
+        await this.tendNow();
+        await pause(time, pauseAfterErrorMs);
+      }
+    }
+  }
+
+  async #tendOnce(): Promise<void> {
+    const { consumer, time } = this.#options;
+    const deliveries = await consumer.tend({
+      room: this.#isStopping ? 0 : this.#inFlight.room,
+      isDraining: this.#isStopping,
+    });
+    this.#tendedAt = time.now();
+    for (const delivery of deliveries) this.#dispatch(delivery);
+  }
+
+  #scheduleTend(): void {
+    this.#stopTending = this.#options.time.after(this.#options.heartbeatMs, () => {
+      void this.tendNow().then(() => {
+        if (!this.#isLeft) this.#scheduleTend();
+      });
+    });
+  }
+
+  #dispatch(delivery: Delivery): void {
+    const lane = queueKey(delivery.queue);
+    if (!this.#inFlight.open(`${lane} ${delivery.id}`)) return;
+    void this.#options.handle(delivery).then((outcome) => {
+      this.#inFlight.done();
+      this.#finished.add(lane, outcome);
+    });
+  }
+
+  async #finish(lane: string, outcomes: Outcome[]): Promise<void> {
+    const { consumer, time, onError } = this.#options;
+    const queue = this.#queues.get(lane);
+    if (!queue) return;
+    const completions = outcomes.map(({ completion }) => completion);
+    const frames = joinFrames(outcomes);
+    for (;;) {
+      try {
+        await consumer.finish(queue, completions, frames);
+        break;
+      } catch (error) {
+        // The work is done: as long as this process lives, its result must not be thrown away.
+        onError('finishing', error);
+        if (this.#isLeft) return;
+        await pause(time, finishAgainMs);
+      }
+    }
+    for (const { id } of completions) this.#inFlight.close(`${lane} ${id}`);
+  }
+}
+
+/** One frame per inbox, however many replies it holds. */
+function joinFrames(outcomes: Outcome[]): Frame[] {
+  const texts = new Map<string, string>();
+  for (const { frame } of outcomes) {
+    if (frame) texts.set(frame.inbox, (texts.get(frame.inbox) ?? '') + frame.text);
+  }
+  return [...texts].map(([inbox, text]) => ({ inbox, text }));
+}

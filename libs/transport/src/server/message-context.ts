@@ -1,0 +1,68 @@
+import { BaseRpcContext } from '@nestjs/microservices';
+import type { Header, Metadata } from '../wire/header.js';
+
+const noMetadata: Metadata = Object.freeze({});
+
+/** What a handler gets through `@Ctx()`: the message without its payload. */
+export class MessageContext extends BaseRpcContext<[pattern: string, metadata: Metadata]> {
+  readonly pattern: string;
+  /** The same in every run of one message. */
+  readonly id: string;
+  /** 1 in the first run. */
+  readonly attempt: number;
+  /** Epoch milliseconds; `Infinity` for events. */
+  readonly deadline: number;
+  readonly metadata: Metadata;
+  /** The service that sent it, as the envelope claims: proof is not the transport's business. */
+  readonly sender: string;
+  readonly isEvent: boolean;
+  readonly #inbox: string | undefined;
+  readonly #onWatch: (context: MessageContext) => void;
+  #controller: AbortController | undefined;
+  #isAborted = false;
+
+  /** `onWatch` is called when the signal is asked for the first time. */
+  constructor(header: Header, attempt: number, onWatch: (context: MessageContext) => void) {
+    const metadata = header.m ? Object.freeze(header.m) : noMetadata;
+    super([header.p, metadata]);
+    this.pattern = header.p;
+    this.id = header.i;
+    this.attempt = attempt;
+    this.deadline = header.t ?? Infinity;
+    this.metadata = metadata;
+    this.sender = header.s;
+    this.isEvent = header.k === 'e';
+    this.#inbox = header.r;
+    this.#onWatch = onWatch;
+  }
+
+  /** Aborted when the caller calls it off, its deadline passes, or the drain runs out of time. */
+  get signal(): AbortSignal {
+    // Made when asked for: most handlers never look, and it is dear.
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort();
+      else this.#onWatch(this);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Where the reply goes. */
+  get inbox(): string {
+    return this.#inbox ?? '';
+  }
+
+  /** For what reads Nest's own contexts. */
+  getMetadata(): Metadata {
+    return this.metadata;
+  }
+
+  getPattern(): string {
+    return this.pattern;
+  }
+
+  abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort();
+  }
+}

@@ -1,0 +1,179 @@
+import type { BrokerPort, Completion, Delivery, Frame } from '../broker/port.js';
+import { TransportError } from '../errors.js';
+import { admit } from '../protocol/admission.js';
+import { CancelledIds } from '../protocol/cancelled-ids.js';
+import { retryDelay } from '../protocol/retry.js';
+import type { RetryPolicy } from '../protocol/retry.js';
+import { TickBatch } from '../protocol/tick-batch.js';
+import type { Time } from '../protocol/time.js';
+import { decodeHeader } from '../wire/header.js';
+import type { Header } from '../wire/header.js';
+import type { Outcome } from './consumer-loop.js';
+import { MessageContext } from './message-context.js';
+import { errorReply, faultReply, partReply, valueReply } from './reply-text.js';
+
+/** Runs the handlers of a message and resolves with the answer; `onPart` takes earlier values. */
+export type Handler = (
+  data: unknown,
+  context: MessageContext,
+  onPart: (value: unknown) => void,
+) => Promise<unknown>;
+
+export interface MessageRunnerOptions {
+  readonly broker: BrokerPort;
+  readonly time: Time;
+  readonly retry: RetryPolicy;
+  readonly payloadBytesMax: number;
+  /** The handler of a pattern, or `undefined` where there is none. */
+  readonly find: (header: Header) => Handler | undefined;
+  readonly random?: () => number;
+}
+
+/** Turns a delivery into an outcome: admission, handler, reply, retry or dead letter. */
+export class MessageRunner {
+  readonly #options: MessageRunnerOptions;
+  readonly #running = new Map<string, MessageContext>();
+  readonly #clocks = new WeakMap<MessageContext, () => void>();
+  readonly #cancelled = new CancelledIds();
+  readonly #parts: TickBatch<string>;
+
+  constructor(options: MessageRunnerOptions) {
+    this.#options = options;
+    this.#parts = new TickBatch({
+      scheduler: options.time,
+      // No bound on calls under way: a part must not leave after the end of its stream.
+      unansweredMax: Infinity,
+      // At most once, as documented: the last reply is the one that is kept safe.
+      send: (inbox, texts) => options.broker.reply([frame(inbox, texts.join(''))]).catch(() => {}),
+    });
+  }
+
+  /** Calls off a request that runs here, or is still to come. */
+  cancel(id: string): void {
+    const context = this.#running.get(id);
+    if (context) context.abort();
+    else this.#cancelled.add(id);
+  }
+
+  /** Aborts the signal of everything that still runs. */
+  abortAll(): void {
+    for (const context of this.#running.values()) context.abort();
+  }
+
+  async run(delivery: Delivery): Promise<Outcome> {
+    const header = decodeHeader(delivery.header);
+    const data = parse(delivery.body);
+    if (!header || !data) return { completion: dead(delivery, 'it cannot be decoded') };
+    const verdict = admit(header, {
+      now: this.#options.time.now(),
+      attempt: delivery.attempt,
+      isCancelled: this.#cancelled.take(header.i),
+    });
+    if (verdict === 'drop') return { completion: done(delivery) };
+    if (verdict === 'unknown-outcome')
+      return this.#refuse(delivery, header, unknownOutcome(header));
+    const handler = this.#options.find(header);
+    const context = new MessageContext(header, delivery.attempt, (watched) => this.#watch(watched));
+    if (header.k === 'e') return this.#runEvent(delivery, context, handler, data.value);
+    if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
+    return this.#runRequest(delivery, context, handler, data.value);
+  }
+
+  async #runRequest(
+    delivery: Delivery,
+    context: MessageContext,
+    handler: Handler,
+    data: unknown,
+  ): Promise<Outcome> {
+    const { payloadBytesMax } = this.#options;
+    const { id, inbox } = context;
+    this.#running.set(id, context);
+    const onPart = (value: unknown) =>
+      this.#parts.add(inbox, partReply(id, value, payloadBytesMax));
+    let text: string;
+    try {
+      text = valueReply(id, await handler(data, context, onPart), payloadBytesMax);
+    } catch (error) {
+      text = errorReply(id, error, payloadBytesMax);
+    }
+    this.#running.delete(id);
+    this.#clocks.get(context)?.();
+    return { completion: done(delivery), frame: frame(inbox, text) };
+  }
+
+  async #runEvent(
+    delivery: Delivery,
+    context: MessageContext,
+    handler: Handler | undefined,
+    data: unknown,
+  ): Promise<Outcome> {
+    if (!handler) return { completion: dead(delivery, `no handler for '${context.pattern}'`) };
+    const { retry, random = Math.random } = this.#options;
+    if (delivery.attempt > retry.attemptsMax) {
+      return { completion: dead(delivery, 'every replica that ran it died') };
+    }
+    this.#running.set(context.id, context);
+    try {
+      await handler(data, context, () => {});
+      return { completion: done(delivery) };
+    } catch (error) {
+      const delayMs = retryDelay(delivery.attempt, retry, random);
+      if (delayMs === undefined) return { completion: dead(delivery, describe(error), error) };
+      return { completion: { kind: 'retry', id: delivery.id, delayMs } };
+    } finally {
+      this.#running.delete(context.id);
+    }
+  }
+
+  /** Only a handler that looks at its signal costs a timer. */
+  #watch(context: MessageContext): void {
+    if (context.isEvent) return;
+    const { time } = this.#options;
+    const stop = time.after(context.deadline - time.now(), () => context.abort());
+    this.#clocks.set(context, stop);
+  }
+
+  #refuse(delivery: Delivery, header: Header, error: TransportError): Outcome {
+    return {
+      completion: done(delivery),
+      frame: frame(header.r ?? '', faultReply(header.i, error)),
+    };
+  }
+}
+
+function frame(inbox: string, text: string): Frame {
+  return { inbox, text };
+}
+
+function done({ id }: Delivery): Completion {
+  return { kind: 'done', id };
+}
+
+function dead({ id, attempt }: Delivery, reason: string, error?: unknown): Completion {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return { kind: 'dead', id, attempt, reason, stack };
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
+}
+
+function unknownPattern({ p }: Header): TransportError {
+  return new TransportError('UNKNOWN_PATTERN', `there is no handler for '${p}'`);
+}
+
+function unknownOutcome({ p }: Header): TransportError {
+  return new TransportError(
+    'UNKNOWN_OUTCOME',
+    `a replica died while it ran '${p}', which must not run twice: look before you retry`,
+  );
+}
+
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

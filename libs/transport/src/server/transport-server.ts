@@ -1,0 +1,224 @@
+import { Server } from '@nestjs/microservices';
+import type { CustomTransportStrategy, MessageHandler, ReadPacket } from '@nestjs/microservices';
+import type { BrokerPort, BrokerStatus, Queue, Unsubscribe } from '../broker/port.js';
+import { idSource } from '../protocol/ids.js';
+import { retryDefault } from '../protocol/retry.js';
+import type { RetryPolicy } from '../protocol/retry.js';
+import { systemTime } from '../protocol/time.js';
+import type { Time } from '../protocol/time.js';
+import { cancelChannel } from '../wire/cancel.js';
+import type { Header } from '../wire/header.js';
+import { payloadBytesMaxDefault } from '../wire/payload.js';
+import { ConsumerLoop } from './consumer-loop.js';
+import { nothing, settle } from './handler-run.js';
+import type { MessageContext } from './message-context.js';
+import { MessageRunner } from './message-runner.js';
+import type { Handler } from './message-runner.js';
+
+/** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
+export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
+
+export interface TransportServerOptions {
+  readonly broker: BrokerPort;
+  /** The name requests are sent to. */
+  readonly service: string;
+  /** The group for events; requests need it to be the service's name, its default. */
+  readonly group?: string;
+  /** Unique among the living replicas; unguessable unless given. */
+  readonly consumer?: string;
+  /** Handlers running at once. */
+  readonly maxInFlight?: number;
+  /** How long `close()` waits for running handlers. */
+  readonly drainMs?: number;
+  readonly around?: Around;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly heartbeatMs?: number;
+  /** A replica silent for this long is dead. */
+  readonly deadAfterMs?: number;
+  /** How long finished events stay readable for a service that boots for the first time. */
+  readonly keepEventsMs?: number;
+  readonly payloadBytesMax?: number;
+  /** Close the broker together with this server. */
+  readonly ownsBroker?: boolean;
+  readonly time?: Time;
+}
+
+/** For `@MessagePattern(…, TRANSPORT)` in an app that listens on several transports. */
+export const TRANSPORT: unique symbol = Symbol.for('courtside.transport');
+
+const defaults = {
+  maxInFlight: 256,
+  drainMs: 10_000,
+  heartbeatMs: 1_000,
+  deadAfterMs: 3_000,
+  keepEventsMs: 600_000,
+};
+
+/**
+ * A Nest strategy for requests and events over a broker, with stock `@MessagePattern` and
+ * `@EventPattern`. One replica handles each message; an event is acknowledged after its handlers.
+ */
+export class TransportServer
+  extends Server<Record<never, never>, BrokerStatus>
+  implements CustomTransportStrategy
+{
+  override readonly transportId = TRANSPORT;
+  override readonly propagatesEventHandlerErrors = true;
+  readonly #options: TransportServerOptions;
+  readonly #time: Time;
+  readonly #runner: MessageRunner;
+  #loop: ConsumerLoop | undefined;
+  #cleanups: (() => unknown)[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(options: TransportServerOptions) {
+    super();
+    this.#options = options;
+    this.#time = options.time ?? systemTime;
+    this.#runner = new MessageRunner({
+      broker: options.broker,
+      time: this.#time,
+      retry: { ...retryDefault, ...options.retry },
+      payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
+      find: (header) => this.#find(header),
+    });
+  }
+
+  /** Resolves the callback once this replica is announced and reads. */
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      callback(error);
+      return;
+    }
+    callback();
+  }
+
+  /** Stops reading, finishes what runs (up to `drainMs`), acknowledges, leaves. */
+  close(): Promise<void> {
+    this.#closing ??= this.#stop();
+    return this.#closing;
+  }
+
+  /** Nothing is emitted beside `status`. */
+  on(): void {}
+
+  unwrap<T>(): T {
+    return this.#options.broker as T;
+  }
+
+  /** Runs the handlers of an event and waits for all of them; rejects when one fails. */
+  override async handleEvent(
+    pattern: string,
+    packet: ReadPacket,
+    context: MessageContext,
+  ): Promise<void> {
+    const handler = this.messageHandlers.get(pattern);
+    if (handler) await this.#call(handler, packet.data, context, () => {});
+  }
+
+  async #start(): Promise<void> {
+    const { broker, service, consumer = idSource()() } = this.#options;
+    const queues = this.#queues();
+    await broker.connect();
+    const port = await broker.consumer({
+      group: this.#group,
+      consumer,
+      queues,
+      deadAfterMs: this.#options.deadAfterMs ?? defaults.deadAfterMs,
+      keepEventsMs: this.#options.keepEventsMs ?? defaults.keepEventsMs,
+    });
+    this.#loop = new ConsumerLoop({
+      consumer: port,
+      queues,
+      time: this.#time,
+      maxInFlight: this.#options.maxInFlight ?? defaults.maxInFlight,
+      heartbeatMs: this.#options.heartbeatMs ?? defaults.heartbeatMs,
+      handle: (delivery) => this.#runner.run(delivery),
+      onError: (doing, error) => this.logger.warn(`${service}: ${doing} failed: ${String(error)}`),
+    });
+    const stopCancels: Unsubscribe = await broker.onBroadcast(cancelChannel(service), (ids) => {
+      for (const id of ids.split('\n')) this.#runner.cancel(id);
+    });
+    this.#cleanups.push(stopCancels);
+    if (queues.length > 0) await this.#loop.start();
+    const stopStatus = broker.onStatus((status) => {
+      this._status$.next(status);
+      if (status === 'connected' && queues.length > 0) void this.#loop?.tendNow();
+    });
+    this.#cleanups.push(stopStatus);
+  }
+
+  async #stop(): Promise<void> {
+    const { broker, service, drainMs = defaults.drainMs, ownsBroker } = this.#options;
+    const isDone = (await this.#loop?.stop(drainMs)) ?? true;
+    if (!isDone) {
+      this.#runner.abortAll();
+      this.logger.warn(`${service}: handlers still ran after ${drainMs} ms; others take over`);
+    }
+    for (const cleanup of this.#cleanups.splice(0)) await cleanup();
+    if (ownsBroker) await broker.close();
+  }
+
+  get #group(): string {
+    return this.#options.group ?? this.#options.service;
+  }
+
+  #queues(): Queue[] {
+    const { service } = this.#options;
+    const queues: Queue[] = [];
+    let hasRequests = false;
+    for (const [pattern, handler] of this.messageHandlers) {
+      if (handler.isEventHandler) queues.push({ kind: 'events', name: pattern });
+      else hasRequests = true;
+    }
+    if (!hasRequests) return queues;
+    if (this.#group !== service) {
+      throw new Error(
+        `the group of '${service}' is '${this.#group}': requests would be handled twice, ` +
+          `so a service with @MessagePattern handlers keeps its own name as its group`,
+      );
+    }
+    return [{ kind: 'requests', name: service }, ...queues];
+  }
+
+  #find({ k, p }: Header): Handler | undefined {
+    const handler = this.messageHandlers.get(p);
+    if (!handler || Boolean(handler.isEventHandler) !== (k === 'e')) return undefined;
+    const { around } = this.#options;
+    return (data, context, onPart) => {
+      const run = () => this.#hooked(handler, data, context, onPart);
+      return around ? around(context, run) : run();
+    };
+  }
+
+  /** Nest's processing hooks return nothing, so the result is carried past them. */
+  #hooked(
+    handler: MessageHandler,
+    data: unknown,
+    context: MessageContext,
+    onPart: (value: unknown) => void,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.runWithProcessingHooks(context, async (runEndHook) => {
+        try {
+          resolve(await this.#call(handler, data, context, onPart));
+        } catch (error) {
+          reject(error);
+        }
+        runEndHook();
+      });
+    });
+  }
+
+  async #call(
+    handler: MessageHandler,
+    data: unknown,
+    context: MessageContext,
+    onPart: (value: unknown) => void,
+  ): Promise<unknown> {
+    const answer = await settle(await handler(data, context), onPart);
+    return answer === nothing ? undefined : answer;
+  }
+}

@@ -1,0 +1,60 @@
+/** What a repeated run would do: nothing new, the same again, or harm. */
+export type Effect = 'none' | 'idempotent' | 'once';
+
+/** Text that travels beside the payload: trace, identity, whatever the application needs. */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** The field `h` of a message. `docs/contract.md` is its definition for other languages. */
+export interface Header {
+  /** Version of the wire format. */
+  v: 1;
+  /** `q` is a request, `e` an event. */
+  k: 'q' | 'e';
+  /** Pattern of the request, or topic of the event. */
+  p: string;
+  /** Id: unguessable, the same again when a client resends. */
+  i: string;
+  /** Name of the sending service, as it claims. */
+  s: string;
+  /** Inbox for the reply (requests). */
+  r?: string;
+  /** Deadline in epoch milliseconds (requests). */
+  t?: number;
+  /** Effect (requests); absent means `once`. */
+  e?: Effect;
+  /** Metadata. */
+  m?: Metadata;
+}
+
+const effects: readonly unknown[] = ['none', 'idempotent', 'once', undefined];
+
+export function encodeHeader(header: Header): string {
+  return JSON.stringify(header);
+}
+
+/** Nothing on the wire is trusted: what is not a header of this version is `undefined`. */
+export function decodeHeader(text: string): Header | undefined {
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { v, k, p, i, s, r, t, e, m } = value as Record<string, unknown>;
+  if (v !== 1 || typeof p !== 'string' || typeof i !== 'string' || typeof s !== 'string') {
+    return undefined;
+  }
+  if (!effects.includes(e) || !isMetadata(m)) return undefined;
+  const isRequest = k === 'q' && typeof r === 'string' && typeof t === 'number';
+  return isRequest || k === 'e' ? (value as Header) : undefined;
+}
+
+function isMetadata(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

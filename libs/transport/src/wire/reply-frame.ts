@@ -1,0 +1,48 @@
+/**
+ * A frame is lines: `<id> <kind>` and then the payload, for each reply. JSON never holds a raw
+ * line feed, so the payload is its own line and can be passed on without being parsed.
+ */
+export type ReplyKind =
+  /** The value, and there is no more. */
+  | 'V'
+  /** A value, and more may come. */
+  | 'N'
+  /** The end, without a value. */
+  | 'C'
+  /** The JSON a handler refused with. */
+  | 'E'
+  /** A failure of the transport: JSON with `code`, `message`, `retryAfterMs`. */
+  | 'T';
+
+export interface Reply {
+  readonly id: string;
+  readonly kind: ReplyKind;
+  /** JSON text; empty for `C`. */
+  readonly body: string;
+}
+
+const kinds: readonly string[] = ['V', 'N', 'C', 'E', 'T'];
+
+export function encodeReply({ id, kind, body }: Reply): string {
+  return `${id} ${kind}\n${body}\n`;
+}
+
+/** Reads every reply of a frame; a line that makes no sense ends the reading. */
+export function decodeFrame(text: string): Reply[] {
+  const replies: Reply[] = [];
+  let start = 0;
+  while (start < text.length) {
+    const headEnd = text.indexOf('\n', start);
+    const bodyEnd = headEnd < 0 ? -1 : text.indexOf('\n', headEnd + 1);
+    if (bodyEnd < 0) break;
+    const kind = text.slice(headEnd - 1, headEnd);
+    if (!kinds.includes(kind)) break;
+    replies.push({
+      id: text.slice(start, headEnd - 2),
+      kind: kind as ReplyKind,
+      body: text.slice(headEnd + 1, bodyEnd),
+    });
+    start = bodyEnd + 1;
+  }
+  return replies;
+}

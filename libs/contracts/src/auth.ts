@@ -109,11 +109,11 @@ export const auth = {
   setCredential: message({
     name: 'set-credential',
     effect: 'idempotent',
-    summary: 'Sets the password of a new account',
+    summary: 'Sets the password of a new account; one that is set is never replaced',
     access: byUsers,
     input: z.strictObject({ userId: Id, username: Username, password: Password }),
     output: Nothing,
-    problems: ['auth.password-unacceptable', 'auth.busy'],
+    problems: ['auth.password-unacceptable', 'auth.busy', 'auth.credential-exists'],
   }),
   deleteCredential: message({
     name: 'delete-credential',

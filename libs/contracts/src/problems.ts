@@ -98,6 +98,11 @@ export const problems = define({
     title: 'The password is not acceptable',
     remedy: '`detail` says what a password must be.',
   },
+  'auth.credential-exists': {
+    kind: 'conflict',
+    title: 'This account has another password already',
+    remedy: 'Sign in with it, and change it then.',
+  },
   'auth.refresh-token-invalid': {
     kind: 'unauthenticated',
     title: 'The refresh token is not valid',

@@ -30,3 +30,13 @@ export const databaseConfig = {
 };
 
 export type DatabaseConfig = z.output<z.ZodObject<typeof databaseConfig>>;
+
+/**
+ * Finishes the settings of an app that has a database.
+ * @returns the schema, refusing the demo profile, with its well-known passwords, in production.
+ */
+export const withoutDemoInProduction = <S extends z.ZodObject>(schema: S): S =>
+  schema.refine(({ NODE_ENV, DEMO }) => !(NODE_ENV === 'production' && DEMO), {
+    path: ['DEMO'],
+    message: 'the demo profile has well-known passwords and is refused in production',
+  });

@@ -19,6 +19,16 @@ export const idempotencyTable = `
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
+/**
+ * The `Idempotency-Key` of the request at hand, for a write that cannot be one transaction.
+ * @throws Problem `idempotency.key-invalid`.
+ */
+export function idempotencyKey(): string | undefined {
+  const key = currentRequest()?.metadata[metadataKeys.idempotencyKey];
+  if (key !== undefined && !KEY.test(key)) throw new Problem('idempotency.key-invalid');
+  return key;
+}
+
 export interface IdempotentWrite {
   /** Whose key it is: keys of different users never meet. */
   readonly owner: string;
@@ -41,9 +51,8 @@ export class IdempotentWrites {
     request: IdempotentWrite,
     write: (manager: EntityManager) => Promise<T>,
   ): Promise<T> {
-    const key = currentRequest()?.metadata[metadataKeys.idempotencyKey];
+    const key = idempotencyKey();
     if (key === undefined) return this.source.transaction(write);
-    if (!KEY.test(key)) throw new Problem('idempotency.key-invalid');
     return this.source.transaction((manager) => once(manager, key, request, write));
   }
 }

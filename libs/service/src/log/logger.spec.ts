@@ -44,6 +44,14 @@ describe('a log line', () => {
     expect(JSON.stringify(lines)).not.toMatch(/pw-|at-1/);
   });
 
+  it('shows an error without what was attached to it', () => {
+    const { logger, lines } = aLog();
+    const error = Object.assign(new Error('broke'), { code: '23505', parameters: ['pw-1'] });
+    logger.error({ err: error }, 'a handler failed');
+    expect(lines[0]).toMatchObject({ err: { message: 'broke', code: '23505' } });
+    expect(JSON.stringify(lines)).not.toContain('pw-1');
+  });
+
   it('below the level is not written', () => {
     const { logger, lines } = aLog();
     logger.debug('detail');

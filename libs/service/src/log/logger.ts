@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import { currentRequest } from '../request/request-context.js';
 import { traceIdOf } from '../request/trace.js';
@@ -39,10 +39,18 @@ export function createLogger(options: LogOptions): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secretKeys.flatMap((key) => [key, `*.${key}`]), censor: '***' },
+      serializers: { err: plainError },
       mixin: requestFields,
     },
     destination,
   );
+}
+
+/** Only what is known to be fit to print: a database error carries its statement and parameters. */
+function plainError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { type, message, stack, code } = stdSerializers.err(error);
+  return { type, message, stack, code: code as unknown };
 }
 
 function requestFields(): Record<string, string> {

@@ -20,13 +20,16 @@ function* sourcesBelow(directory) {
   }
 }
 
+const sourcesOf = (directory) =>
+  existsSync(join(directory, 'src')) ? [...sourcesBelow(join(directory, 'src'))] : [];
+
 /** Size and time of each source: reading them all would cost more than it saves. */
 function fingerprint(directories) {
   const hash = createHash('sha256').update(process.version);
   const configs = ['tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json'];
   const files = directories.flatMap((directory) => [
     join(directory, 'tsconfig.json'),
-    ...(existsSync(join(directory, 'src')) ? sourcesBelow(join(directory, 'src')) : []),
+    ...sourcesOf(directory),
   ]);
   for (const file of [...configs.map((name) => join(root, name)), ...files].sort()) {
     const { size, mtimeMs } = statSync(file);
@@ -34,6 +37,12 @@ function fingerprint(directories) {
   }
   return hash.digest('hex');
 }
+
+/** Whether every project that has sources has been compiled at some time. */
+const isComplete = (directories) =>
+  directories.every(
+    (directory) => existsSync(join(directory, 'dist')) || sourcesOf(directory).length === 0,
+  );
 
 async function compile(force) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -55,12 +64,15 @@ async function compile(force) {
 export async function ensureBuilt(progress) {
   const directories = projects();
   await alone(stampFile('build.lock'), async () => {
-    const isComplete = directories.every((directory) => existsSync(join(directory, 'dist')));
     const wanted = fingerprint(directories);
-    if (isComplete && readStamp('build') === wanted) return;
+    const hasAll = isComplete(directories);
+    if (hasAll && readStamp('build') === wanted) return;
     // Where only dist was removed, the compiler's own notes still call it up to date.
-    const work = () => compile(!isComplete);
-    await progress.step('building', work, () => 'built');
+    await progress.step(
+      'building',
+      () => compile(!hasAll),
+      () => 'built',
+    );
     writeStamp('build', wanted);
   });
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { keyNames } from '../broker/key-names.js';
 import type { KeyNames } from '../broker/key-names.js';
 import { Listeners } from '../broker/listeners.js';
@@ -46,6 +46,8 @@ export class RedisBroker implements BrokerPort {
   readonly #options: RedisBrokerOptions;
   readonly #keys: KeyNames;
   readonly #producer = idSource()();
+  /** The name of every connection of this broker in `CLIENT LIST`. */
+  readonly connectionName = `transport-${this.#producer}`;
   readonly #commands: Redis & TransportCommands;
   readonly #subscriber: Redis;
   readonly #readers = new Set<Redis>();
@@ -58,8 +60,8 @@ export class RedisBroker implements BrokerPort {
   constructor(options: RedisBrokerOptions) {
     this.#options = options;
     this.#keys = keyNames(options.prefix);
-    this.#commands = withCommands(makeConnection(options, forCommands));
-    this.#subscriber = makeConnection(options, forCommands);
+    this.#commands = withCommands(this.#connection(forCommands));
+    this.#subscriber = this.#connection(forCommands);
     for (const redis of [this.#commands, this.#subscriber]) silence(redis);
     this.#subscriber.on('message', (channel: string, text: string) => {
       for (const listener of this.#channels.of(channel)) listener.onText(text);
@@ -142,7 +144,7 @@ export class RedisBroker implements BrokerPort {
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
-    const reader = makeConnection(this.#options, forReading);
+    const reader = this.#connection(forReading);
     silence(reader);
     this.#readers.add(reader);
     reader.once('end', () => this.#readers.delete(reader));
@@ -180,6 +182,10 @@ export class RedisBroker implements BrokerPort {
 
   get #connectMs(): number {
     return this.#options.connectMs ?? 10_000;
+  }
+
+  #connection(options: RedisOptions): Redis {
+    return makeConnection(this.#options, { ...options, connectionName: this.connectionName });
   }
 
   /** Its own number per batch lets the scripts know one that was sent before a reconnect. */

@@ -73,6 +73,7 @@ export class ConsumerLoop {
 
   /** Stops reading, waits up to `drainMs` for handlers, finishes, leaves. False: some still ran. */
   async stop(drainMs: number): Promise<boolean> {
+    if (this.#isLeft) return this.#inFlight.running === 0;
     this.#isStopping = true;
     const { consumer, time } = this.#options;
     consumer.interrupt();
@@ -88,6 +89,14 @@ export class ConsumerLoop {
     await this.#tending;
     await consumer.leave();
     return isDone;
+  }
+
+  /** Stops at once: the broker is gone for good, so nothing can be finished any more. */
+  abandon(): void {
+    this.#isStopping = true;
+    this.#isLeft = true;
+    this.#stopTending();
+    this.#inFlight.wake();
   }
 
   async #read(): Promise<void> {
@@ -148,8 +157,8 @@ export class ConsumerLoop {
         break;
       } catch (error) {
         // The work is done: as long as this process lives, its result must not be thrown away.
-        onError('finishing', error);
         if (this.#isLeft) return;
+        onError('finishing', error);
         await pause(time, finishAgainMs);
       }
     }

@@ -145,7 +145,8 @@ export class TransportServer
     if (queues.length > 0) await this.#loop.start();
     const stopStatus = broker.onStatus((status) => {
       this._status$.next(status);
-      if (status === 'connected' && queues.length > 0) void this.#loop?.tendNow();
+      if (status === 'disconnected') this.#loop?.abandon();
+      else if (status === 'connected' && queues.length > 0) void this.#loop?.tendNow();
     });
     this.#cleanups.push(stopStatus);
   }

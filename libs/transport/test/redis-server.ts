@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+
+/** A Redis of a spec's own, from PATH, on a free port, without anything on disk that lasts. */
+export class RedisServer {
+  readonly url: string;
+  readonly #port: number;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'transport-redis-'));
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    this.#port = port;
+    this.url = `redis://127.0.0.1:${port}`;
+  }
+
+  static async start(): Promise<RedisServer> {
+    const server = new RedisServer(await freePort());
+    await server.restart();
+    return server;
+  }
+
+  /** Kills it if it runs, and starts it without its data. */
+  async restart(): Promise<void> {
+    await this.kill();
+    const flags = ['--port', String(this.#port), '--save', '', '--appendonly', 'no'];
+    this.#process = spawn('redis-server', [...flags, '--dir', this.#directory], {
+      stdio: 'ignore',
+    });
+    const failed = once(this.#process, 'error').then(([error]) => {
+      throw new Error('redis-server is not on PATH: install it or set TEST_REDIS_URL', {
+        cause: error,
+      });
+    });
+    await Promise.race([failed, answering(this.url)]);
+    failed.catch(() => {});
+  }
+
+  async kill(): Promise<void> {
+    const running = this.#process;
+    this.#process = undefined;
+    if (!running || running.exitCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGKILL');
+    await ended;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+async function answering(url: string): Promise<void> {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 20 });
+  redis.on('error', () => {});
+  try {
+    await redis.ping();
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

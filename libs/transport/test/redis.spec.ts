@@ -1,0 +1,20 @@
+import { conformance } from '../src/index.js';
+import { redisHarness } from './redis-harness.js';
+import { RedisServer } from './redis-server.js';
+
+const given = process.env['TEST_REDIS_URL'];
+
+if (given === 'none') {
+  describe.skip('the Redis driver (not run: TEST_REDIS_URL=none says there is no Redis)', () => {
+    it('keeps every promise of the suite', () => {});
+  });
+} else {
+  describe('the Redis driver', () => {
+    let own: RedisServer | undefined;
+    beforeAll(async () => {
+      if (!given) own = await RedisServer.start();
+    });
+    afterAll(() => own?.close());
+    conformance({ describe, it, expect }, () => redisHarness(given ?? own?.url ?? ''));
+  });
+}

@@ -70,6 +70,12 @@ export function postgresHome(stateDirectory) {
 export function makePostgresHome(stateDirectory, env) {
   const home = join(stateDirectory, 'postgres');
   const isThere = lstatSync(home, { throwIfNoEntry: false });
+  if (isThere && isRoot() !== isThere.isSymbolicLink()) {
+    throw new Error(
+      `The data of ${stateDirectory} was made ${isRoot() ? 'by a user, not by root' : 'by root'}: ` +
+        'start as before, or choose another folder with --state.',
+    );
+  }
   if (isRoot() && !isThere) symlinkSync(serverHome(randomBytes(8).toString('hex'), env), home);
   // Behind a link it may be gone: someone cleared the cache.
   mkdirSync(postgresHome(stateDirectory), { recursive: true, mode: isRoot() ? 0o711 : 0o700 });

@@ -1,5 +1,5 @@
 /** Finds the PostgreSQL programs that npm installed and makes them fit to run. */
-import { existsSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
@@ -16,8 +16,13 @@ export function restoreLinks(packageDirectory) {
     const link = join(packageDirectory, target);
     const destination = relative(dirname(link), join(packageDirectory, source));
     if (linkOf(link) === destination) continue;
-    if (existsSync(link)) unlinkSync(link);
-    symlinkSync(destination, link);
+    rmSync(link, { force: true });
+    try {
+      symlinkSync(destination, link);
+    } catch (error) {
+      // Another launcher that starts at the same moment made it.
+      if (error.code !== 'EEXIST') throw error;
+    }
   }
 }
 
@@ -59,6 +64,7 @@ async function copyOnce(from, to) {
     verbatimSymlinks: true,
     filter: (path) => !path.endsWith('.a'),
   });
+  restoreLinks(draft);
   await rename(draft, to).catch(async (error) => {
     await rm(draft, { recursive: true, force: true });
     if (!existsSync(to)) throw error;
@@ -80,6 +86,5 @@ export async function postgresBinaries(env = process.env) {
   }
   const copy = join(cacheDirectory(env), `${basename(source)}-${version}`);
   await copyOnce(source, copy);
-  restoreLinks(copy);
   return { directory: join(copy, 'native', 'bin'), version };
 }

@@ -58,9 +58,18 @@ async function makeDataDirectory(binaries, data, password) {
   await rm(passwordFile);
 }
 
+function refuseOtherMajor({ version }, home) {
+  const written = readFileSync(join(home, 'data', 'PG_VERSION'), 'utf8').trim();
+  if (written === version.split('.')[0]) return;
+  throw new Error(
+    `The data in ${home} is of PostgreSQL ${written} and ${version} is installed: ` +
+      'keep both apart with --state, or give the data up with `npm run reset`.',
+  );
+}
+
 /** Makes the data folder of `home` unless it is there. */
 async function ensureData(binaries, home, env) {
-  if (existsSync(join(home, 'password'))) return;
+  if (existsSync(join(home, 'password'))) return refuseOtherMajor(binaries, home);
   const template = await templateFor(binaries, env);
   await rm(join(home, 'data'), { recursive: true, force: true });
   await mkdir(home, { recursive: true, mode: 0o711 });

@@ -1,0 +1,23 @@
+import { DatabaseModule } from '@courtside/database';
+import { IdentityModule } from '@courtside/identity';
+import { Module } from '@nestjs/common';
+import { DemoCatalogue } from './catalogue/demo-catalogue.js';
+import { ProductRow } from './catalogue/product.entity.js';
+import { ProductsController } from './catalogue/products.controller.js';
+import { ProductsService } from './catalogue/products.service.js';
+import { ProductsStore } from './catalogue/products.store.js';
+import { createProduct } from './migrations/1764000000001-create-product.js';
+
+@Module({
+  imports: [
+    IdentityModule.forService(),
+    DatabaseModule.with({
+      schema: 'products',
+      entities: [ProductRow],
+      migrations: [createProduct],
+    }),
+  ],
+  controllers: [ProductsController],
+  providers: [ProductsService, ProductsStore, DemoCatalogue],
+})
+export class AppModule {}

@@ -1,0 +1,6 @@
+import { defineApp } from '@courtside/service';
+import { AppModule } from './app.module.js';
+import { productsConfig } from './config.js';
+
+/** The catalogue: what can be bought, and for how much. */
+export const app = defineApp({ name: 'products', config: productsConfig, module: () => AppModule });

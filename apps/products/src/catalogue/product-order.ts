@@ -6,14 +6,20 @@ type Sort = ListProducts['sort'];
 /** How one sort reads the table: which values order it, and what they are in a row. */
 export interface ProductOrder {
   readonly column: string;
+  /** The value of the last row seen, in the same terms as the column: the database folds case. */
+  readonly bound: string;
   readonly direction: 'ASC' | 'DESC';
   valueIn(row: ProductRow): string | number;
 }
 
 const columns = {
-  name: { column: 'lower(product.name)', valueIn: (row) => row.name.toLowerCase() },
-  createdAt: { column: 'product.created_at', valueIn: (row) => row.createdAt.toISOString() },
-  price: { column: 'product.price', valueIn: (row) => row.price },
+  name: { column: 'lower(product.name)', bound: 'lower(:value)', valueIn: (row) => row.name },
+  createdAt: {
+    column: 'product.created_at',
+    bound: ':value',
+    valueIn: (row) => row.createdAt.toISOString(),
+  },
+  price: { column: 'product.price', bound: ':value', valueIn: (row) => row.price },
 } satisfies Record<string, Omit<ProductOrder, 'direction'>>;
 
 export function productOrder(sort: Sort): ProductOrder {

@@ -39,7 +39,7 @@ export class ProductsStore {
 
   /** One row more than a page holds, so that the caller sees whether there is another. */
   list({ limit, cursor, search, sort }: ListProducts): Promise<ProductRow[]> {
-    const { column, direction } = productOrder(sort);
+    const { column, bound, direction } = productOrder(sort);
     const query = this.source
       .createQueryBuilder(ProductRow, 'product')
       .orderBy(column, direction)
@@ -50,7 +50,7 @@ export class ProductsStore {
     if (position) {
       const [value, id] = position;
       const beyond = direction === 'ASC' ? '>' : '<';
-      query.andWhere(`(${column}, product.id) ${beyond} (:value, :id)`, { value, id });
+      query.andWhere(`(${column}, product.id) ${beyond} (${bound}, :id)`, { value, id });
     }
     return query.getMany();
   }

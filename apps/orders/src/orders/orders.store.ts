@@ -1,0 +1,35 @@
+import { positionOf } from '@courtside/database';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, LessThan, type EntityManager } from 'typeorm';
+import { OrderItemRow, OrderRow } from './order.entity.js';
+
+/** Reads and writes orders. Every reading names the owner: nobody sees another's order. */
+@Injectable()
+export class OrdersStore {
+  constructor(@Inject(DataSource) private readonly source: DataSource) {}
+
+  async add(manager: EntityManager, row: OrderRow): Promise<void> {
+    const { items, ...order } = row;
+    await manager.insert(OrderRow, order);
+    await manager.insert(OrderItemRow, items);
+  }
+
+  findOf(userId: string, id: string): Promise<OrderRow | null> {
+    return this.source.manager.findOne(OrderRow, {
+      where: { id, userId },
+      relations: { items: true },
+    });
+  }
+
+  /** Newest first; one row more than a page holds, so that the caller sees whether there is another. */
+  listOf(userId: string, limit: number, cursor: string | undefined): Promise<OrderRow[]> {
+    const [before] = positionOf(cursor, 1) ?? [];
+    return this.source.manager.find(OrderRow, {
+      where: { userId, ...(before !== undefined && { id: LessThan(String(before)) }) },
+      relations: { items: true },
+      relationLoadStrategy: 'query',
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+  }
+}

@@ -14,16 +14,31 @@ export const cursorAt = (position: Position): string =>
 
 /** @throws Problem `request.invalid` when the cursor was not made by us for this order. */
 export function positionOf(cursor: string | undefined, length: number): Position | undefined {
+  return positionIn(cursor, Position.length(length));
+}
+
+/**
+ * The position in a cursor, checked value by value: what reaches the database is of its type.
+ * @throws Problem `request.invalid` when the cursor was not made by us for this order.
+ */
+export function positionIn<P extends Position>(
+  cursor: string | undefined,
+  schema: z.ZodType<P>,
+): P | undefined {
   if (cursor === undefined) return undefined;
-  try {
-    const position = Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    if (position.length === length) return position;
-  } catch {
-    // falls through to the problem
-  }
+  const result = schema.safeParse(decoded(cursor));
+  if (result.success) return result.data;
   throw new Problem('request.invalid', 'cursor: is not one that this list gave', {
     errors: [{ pointer: '/cursor', detail: 'is not one that this list gave' }],
   });
+}
+
+function decoded(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

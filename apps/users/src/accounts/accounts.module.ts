@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { AccessController } from './access.controller.js';
+import { AccessService } from './access.service.js';
+import { AccountsController } from './accounts.controller.js';
+import { AccountsService } from './accounts.service.js';
+import { AccountsStore } from './accounts.store.js';
+import { DemoAccounts } from './demo-accounts.js';
+import { ProtectedUsers } from './protected-users.js';
+import { SignUpController } from './sign-up.controller.js';
+import { SignUpService } from './sign-up.service.js';
+
+/** Everything about accounts but their passwords. */
+@Module({
+  controllers: [AccountsController, SignUpController, AccessController],
+  providers: [
+    AccountsStore,
+    AccountsService,
+    SignUpService,
+    AccessService,
+    ProtectedUsers,
+    DemoAccounts,
+  ],
+})
+export class AccountsModule {}

@@ -1,0 +1,15 @@
+import { DatabaseModule } from '@courtside/database';
+import { IdentityModule } from '@courtside/identity';
+import { Module } from '@nestjs/common';
+import { Account } from './accounts/account.entity.js';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { createUser } from './migrations/1764000000000-create-user.js';
+
+@Module({
+  imports: [
+    IdentityModule.forService(),
+    DatabaseModule.with({ schema: 'users', entities: [Account], migrations: [createUser] }),
+    AccountsModule,
+  ],
+})
+export class AppModule {}

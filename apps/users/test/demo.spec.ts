@@ -1,0 +1,37 @@
+import { demoUsers, users } from '@courtside/contracts';
+import { anAdmin } from '@courtside/testing';
+import { startApp } from '@courtside/service';
+import { app } from '../src/app.js';
+import { aUsersService } from './users.js';
+
+describe('the demo profile', () => {
+  it('[4.13] sees to the users admin and user, and leaves them as they became', async () => {
+    const platform = await aUsersService({ DEMO: 'true' });
+    try {
+      const list = () => platform.ask(users.list, { sort: 'username' }, { as: anAdmin() });
+      expect((await list()).items).toMatchObject(
+        demoUsers.map(({ id, username, roles }) => ({ id, username, roles: [...roles] })),
+      );
+      const [, { id }] = demoUsers;
+      await platform.ask(users.update, { id, displayName: 'Renamed' }, { as: anAdmin() });
+      await platform.stop('users');
+      await platform.start(app);
+      const { items } = await list();
+      expect(items.map((user) => user.displayName)).toEqual([null, 'Renamed']);
+    } finally {
+      await platform.close();
+    }
+  }, 30_000);
+
+  it('[4.13] is refused in production, and without it nobody is there', async () => {
+    const platform = await aUsersService();
+    try {
+      const page = await platform.ask(users.list, {}, { as: anAdmin() });
+      expect(page).toEqual({ items: [], next: null });
+      const env = { ...platform.environmentOf('users'), DEMO: 'true', NODE_ENV: 'production' };
+      await expect(startApp(app, env)).rejects.toThrow(/DEMO: the demo profile .* is refused/);
+    } finally {
+      await platform.close();
+    }
+  }, 30_000);
+});

@@ -68,11 +68,14 @@ export interface TendOptions {
 export interface ConsumerPort {
   /**
    * Announces this member, creates what is missing (also after the broker lost its data), and
-   * brings home work: of dead members, whose retry is due, and what was handed to this member
-   * on a connection that broke. May return deliveries that are already in work here.
+   * brings home work: of dead members, and what is due to be tried again.
    */
   tend(options: TendOptions): Promise<Delivery[]>;
-  /** Waits up to `waitMs` for new entries. Empty when none came or after `interrupt()`. */
+  /**
+   * Waits up to `waitMs` for new entries. Empty when none came or after `interrupt()`. Now and
+   * then, and after a broken connection, it brings what this member was given and may never have
+   * seen: that can be in work here already.
+   */
   read(room: number, waitMs: number): Promise<Delivery[]>;
   /** Ends a waiting `read` without losing what it may bring. */
   interrupt(): void;

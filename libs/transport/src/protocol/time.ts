@@ -31,3 +31,15 @@ export const systemTime: Time = {
 export function pause(scheduler: Scheduler, ms: number): Promise<void> {
   return new Promise((resolve) => void scheduler.after(ms, resolve));
 }
+
+/** Resolves when the promise does, or after `ms`; leaves no timer behind. */
+export function within(scheduler: Scheduler, ms: number, promise: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const callOff = scheduler.after(ms, resolve);
+    const end = () => {
+      callOff();
+      resolve();
+    };
+    promise.then(end, end);
+  });
+}

@@ -15,6 +15,9 @@ type ReadAnswer = [stream: string, entries: [id: string, fields: RawFields | nul
 
 /** With less room than queues each look is short, so that no queue waits long for its turn. */
 const shortWaitMs = 20;
+/** A server may hand work to a connection it does not know to be dead: look it up now and then. */
+const recoverMs = 5_000;
+const recoverMax = 1_000;
 /** A read that has not come back this long after its end belongs to a dead connection. */
 const lateReadMs = 4_000;
 
@@ -29,6 +32,7 @@ export class RedisConsumer implements ConsumerPort {
   #mustRecover = true;
   #isLeaving = false;
   #turn = 0;
+  #recoveredAt = 0;
 
   constructor(
     spec: ConsumerSpec,
@@ -46,24 +50,20 @@ export class RedisConsumer implements ConsumerPort {
     if (this.#reader.status === 'ready') void this.#learnId();
   }
 
-  async tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
-    const isRecovering = this.#mustRecover;
-    this.#mustRecover = false;
-    try {
-      const answers = await Promise.all(
-        this.#spec.queues.map((queue) => this.#tendQueue(queue, room, isDraining, isRecovering)),
-      );
-      return answers.flat();
-    } catch (error) {
-      this.#mustRecover ||= isRecovering;
-      throw error;
-    }
+  async tend(options: TendOptions): Promise<Delivery[]> {
+    const { queues } = this.#spec;
+    const answers = await Promise.all(queues.map((queue) => this.#tendQueue(queue, options)));
+    return answers.flat();
   }
 
   async read(room: number, waitMs: number): Promise<Delivery[]> {
     if (this.#isLeaving) return [];
     if (this.#reader.status !== 'ready') await this.#whenReadable(waitMs);
-    if (this.#mustRecover) return this.tend({ room, isDraining: false });
+    const isDue = Date.now() - this.#recoveredAt > recoverMs;
+    if (this.#mustRecover || isDue) {
+      const found = await this.#recover();
+      if (found.length > 0) return found;
+    }
     const all = [...this.#queueByStream.keys()];
     const streams = all.length > room ? this.#nextTurn(all, room) : all;
     const count = Math.max(1, Math.floor(room / streams.length));
@@ -110,12 +110,7 @@ export class RedisConsumer implements ConsumerPort {
     this.#reader.disconnect();
   }
 
-  async #tendQueue(
-    queue: Queue,
-    room: number,
-    isDraining: boolean,
-    isRecovering: boolean,
-  ): Promise<Delivery[]> {
+  async #tendQueue(queue: Queue, { room, isDraining }: TendOptions): Promise<Delivery[]> {
     const { group, consumer, deadAfterMs, keepEventsMs } = this.#spec;
     const brought = await this.#commands.nxTend(
       this.#keys.stream(queue),
@@ -126,10 +121,27 @@ export class RedisConsumer implements ConsumerPort {
       deadAfterMs,
       room,
       isDraining ? 'draining' : 'serving',
-      isRecovering ? 'recover' : '',
       queue.kind === 'events' ? keepEventsMs : -1,
     );
     return brought.map(([id, fields, attempt]) => toDelivery(queue, id, fields, attempt));
+  }
+
+  /** Only between two reads: what a read under way brings must not come a second time. */
+  async #recover(): Promise<Delivery[]> {
+    const { group, consumer, queues } = this.#spec;
+    this.#mustRecover = false;
+    this.#recoveredAt = Date.now();
+    const look = async (queue: Queue) => {
+      const [stream, later] = [this.#keys.stream(queue), this.#keys.later(queue, group)];
+      const found = await this.#commands.nxRecover(stream, later, group, consumer, recoverMax);
+      return found.map(([id, fields, attempt]) => toDelivery(queue, id, fields, attempt));
+    };
+    try {
+      return (await Promise.all(queues.map(look))).flat();
+    } catch (error) {
+      this.#mustRecover = true;
+      throw error;
+    }
   }
 
   async #readGroup(streams: string[], count: number, blockMs: number): Promise<ReadAnswer> {

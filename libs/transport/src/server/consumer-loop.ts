@@ -2,7 +2,7 @@ import { queueKey } from '../broker/port.js';
 import type { Completion, ConsumerPort, Delivery, Frame, Queue } from '../broker/port.js';
 import { InFlight } from '../protocol/in-flight.js';
 import { TickBatch } from '../protocol/tick-batch.js';
-import { pause } from '../protocol/time.js';
+import { pause, within } from '../protocol/time.js';
 import type { Time } from '../protocol/time.js';
 
 /** How a delivery ended, and what its caller is told. */
@@ -26,13 +26,15 @@ export interface ConsumerLoopOptions {
 const readMax = 256;
 const readWaitMs = 1_000;
 const pauseAfterErrorMs = 100;
-const finishAgainMs = 1_000;
+/** What a replica that leaves grants the broker to confirm its last results. */
+const finishMsMax = 2_000;
 
 /** Reads, hands out, finishes and tends, for one member of a group. */
 export class ConsumerLoop {
   readonly #options: ConsumerLoopOptions;
   readonly #inFlight: InFlight;
   readonly #finished: TickBatch<Outcome>;
+  readonly #closedWhileReading = new Set<string>();
   readonly #queues: Map<string, Queue>;
   #reading: Promise<void> = Promise.resolve();
   #tending: Promise<void> | undefined;
@@ -66,7 +68,7 @@ export class ConsumerLoop {
   tendNow(): Promise<void> {
     if (this.#isLeft) return Promise.resolve();
     this.#tending ??= this.#tendOnce()
-      .catch((error: unknown) => this.#options.onError('announcing this consumer', error))
+      .catch((error: unknown) => this.#report('announcing this consumer', error))
       .finally(() => (this.#tending = undefined));
     return this.#tending;
   }
@@ -79,15 +81,14 @@ export class ConsumerLoop {
     consumer.interrupt();
     this.#inFlight.wake();
     // From here on callers are told that this replica serves no more.
-    await this.tendNow();
-    await Promise.race([this.#reading, pause(time, drainMs)]);
-    await Promise.race([this.#inFlight.whenIdle(), pause(time, drainMs)]);
+    await within(time, drainMs, this.tendNow());
+    const idle = this.#reading.then(() => this.#inFlight.whenIdle());
+    await within(time, drainMs, idle);
     const isDone = this.#inFlight.running === 0;
-    await Promise.race([this.#finished.whenIdle(), pause(time, drainMs)]);
+    await within(time, finishMsMax, this.#finished.whenIdle());
     this.#isLeft = true;
     this.#stopTending();
-    await this.#tending;
-    await consumer.leave();
+    await within(time, finishMsMax, consumer.leave());
     return isDone;
   }
 
@@ -100,20 +101,24 @@ export class ConsumerLoop {
   }
 
   async #read(): Promise<void> {
-    const { consumer, time, heartbeatMs, onError } = this.#options;
+    const { consumer, time, heartbeatMs } = this.#options;
     while (!this.#isStopping) {
       await this.#inFlight.whenRoom();
       if (this.#isStopping) return;
       // After a stall of this process the others may hold it for dead: announce before reading.
       if (time.now() - this.#tendedAt > 2 * heartbeatMs) await this.tendNow();
       try {
+        this.#closedWhileReading.clear();
         const room = Math.min(readMax, this.#inFlight.room);
-        for (const delivery of await consumer.read(room, readWaitMs)) this.#dispatch(delivery);
+        for (const delivery of await consumer.read(room, readWaitMs)) {
+          // What was looked up as unfinished may have been finished here meanwhile.
+          const key = entryKey(delivery.queue, delivery.id);
+          if (!this.#closedWhileReading.has(key)) this.#dispatch(delivery);
+        }
       } catch (error) {
         if (this.#isStopping) return;
-        onError('reading', error);
         await this.tendNow();
-        await pause(time, pauseAfterErrorMs);
+        await this.#report('reading', error);
       }
     }
   }
@@ -137,16 +142,21 @@ export class ConsumerLoop {
   }
 
   #dispatch(delivery: Delivery): void {
-    const lane = queueKey(delivery.queue);
-    if (!this.#inFlight.open(`${lane} ${delivery.id}`)) return;
+    if (!this.#inFlight.open(entryKey(delivery.queue, delivery.id))) return;
     void this.#options.handle(delivery).then((outcome) => {
       this.#inFlight.done();
-      this.#finished.add(lane, outcome);
+      this.#finished.add(queueKey(delivery.queue), outcome);
     });
   }
 
+  /** Says so unless it turns out that the broker was closed: then there is nothing to mend. */
+  async #report(doing: string, error: unknown): Promise<void> {
+    await pause(this.#options.time, pauseAfterErrorMs);
+    if (!this.#isLeft) this.#options.onError(doing, error);
+  }
+
   async #finish(lane: string, outcomes: Outcome[]): Promise<void> {
-    const { consumer, time, onError } = this.#options;
+    const { consumer } = this.#options;
     const queue = this.#queues.get(lane);
     if (!queue) return;
     const completions = outcomes.map(({ completion }) => completion);
@@ -158,11 +168,14 @@ export class ConsumerLoop {
       } catch (error) {
         // The work is done: as long as this process lives, its result must not be thrown away.
         if (this.#isLeft) return;
-        onError('finishing', error);
-        await pause(time, finishAgainMs);
+        await this.#report('finishing', error);
       }
     }
-    for (const { id } of completions) this.#inFlight.close(`${lane} ${id}`);
+    for (const { id } of completions) {
+      const key = entryKey(queue, id);
+      this.#closedWhileReading.add(key);
+      this.#inFlight.close(key);
+    }
   }
 }
 
@@ -173,4 +186,8 @@ function joinFrames(outcomes: Outcome[]): Frame[] {
     if (frame) texts.set(frame.inbox, (texts.get(frame.inbox) ?? '') + frame.text);
   }
   return [...texts].map(([inbox, text]) => ({ inbox, text }));
+}
+
+function entryKey(queue: Queue, id: string): string {
+  return `${queueKey(queue)} ${id}`;
 }

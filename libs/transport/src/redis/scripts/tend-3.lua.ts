@@ -3,8 +3,8 @@
  *
  * KEYS 1 stream, 2 presence, 3 entries that wait for their next run
  * ARGV 1 group, 2 consumer, 3 ms after which a member is dead, 4 entries to bring at most,
- *      5 'serving' or 'draining', 6 'recover' to bring also what this member holds already,
- *      7 ms to keep finished entries, or -1 when they are deleted one by one
+ *      5 'serving' or 'draining',
+ *      6 ms to keep finished entries, or -1 when they are deleted one by one
  * Answers a list of { id, fields, attempt }.
  *
  * A member that serves has its time as score, one that drains the negative of it: both are alive,
@@ -32,15 +32,6 @@ local function bring(id)
   brought[#brought + 1] = { id, claimed[1][2], pending[1][4] }
 end
 
-if ARGV[6] == 'recover' then
-  for _, item in ipairs(redis.call('XPENDING', stream, group, '-', '+', 1000, me)) do
-    if not redis.call('ZSCORE', later, item[1]) then
-      local entry = redis.call('XRANGE', stream, item[1], item[1])
-      if entry[1] then brought[#brought + 1] = { item[1], entry[1][2], item[4] } end
-    end
-  end
-end
-
 if room > 0 then
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', later, '-inf', now, 'LIMIT', 0, room)) do
     redis.call('ZREM', later, id)
@@ -66,7 +57,7 @@ for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
   end
 end
 
-local keep = tonumber(ARGV[7])
+local keep = tonumber(ARGV[6])
 if keep >= 0 then
   local oldest = now - keep
   local edge = oldest .. '-0'

@@ -1,0 +1,68 @@
+import { Lab, range, until } from '../src/conformance/lab.js';
+import { redisHarness } from './redis-harness.js';
+import { RedisServer } from './redis-server.js';
+
+const isSkipped = process.env['TEST_REDIS_URL'] === 'none';
+const title = 'a Redis that is killed and comes back without its data';
+
+if (isSkipped) {
+  describe.skip(`${title} (not run: TEST_REDIS_URL=none says there is no Redis)`, () => {
+    it('is survived', () => {});
+  });
+} else {
+  describe(title, () => {
+    let redis: RedisServer;
+    beforeAll(async () => {
+      redis = await RedisServer.start();
+    });
+    afterAll(() => redis.close());
+
+    it('is survived by servers and clients: requests, events and broadcasts go on', async () => {
+      const lab = new Lab(redisHarness(redis.url));
+      try {
+        const handled: number[] = [];
+        const replica = await lab.replica('shop', {
+          requests: { 'shop.read': ({ n }: { n: number }) => n },
+          events: { 'orders.paid': ({ n }: { n: number }) => void handled.push(n) },
+        });
+        const client = lab.client('asker');
+        let gaps = 0;
+        await replica.broker.onBroadcast(
+          'roles',
+          () => {},
+          () => (gaps += 1),
+        );
+        expect(await client.request('shop.read', { n: 1 })).toBe(1);
+        await redis.kill();
+        expect((await replica.broker.health()).up).toBe(false);
+        const meanwhile = range(50).map((n) =>
+          client.request('shop.read', { n }, { effect: 'none', deadlineMs: 15_000 }),
+        );
+        const events = client.emitEvent('orders.paid', { n: 2 });
+        await redis.restart();
+        expect(await Promise.all(meanwhile)).toEqual(range(50));
+        await events;
+        await until('the event', () => handled.length > 0);
+        await until('the gap to be told', () => gaps === 1);
+        expect(handled).toEqual([2]);
+        await until('health', async () => (await replica.broker.health()).up);
+      } finally {
+        await lab.close();
+      }
+    }, 30_000);
+
+    it('lets a request that cannot reach it fail with DISCONNECTED at its deadline', async () => {
+      const lab = new Lab(redisHarness(redis.url));
+      try {
+        const client = lab.client('asker');
+        await client.connect();
+        await redis.kill();
+        const answer = client.request('shop.read', {}, { deadlineMs: 100 });
+        await expect(answer).rejects.toMatchObject({ code: 'DISCONNECTED' });
+        await redis.restart();
+      } finally {
+        await lab.close();
+      }
+    }, 30_000);
+  });
+}

@@ -1,4 +1,7 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** From a cache hit to the default deadline, seconds. */
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 let registry: Registry | undefined;
 
@@ -14,16 +17,30 @@ export function metricsRegistry(): Registry {
   return registry;
 }
 
-/** How long handlers take; buckets reach from a cache hit to the default deadline. */
-export function messageDuration(): Histogram<'app' | 'message' | 'outcome'> {
-  const name = 'message_duration_seconds';
-  const known = metricsRegistry().getSingleMetric(name);
-  if (known) return known as Histogram<'app' | 'message' | 'outcome'>;
-  return new Histogram({
-    name,
+/** A metric: its unit in its name, its label values from closed sets. */
+export interface Metric<L extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly L[];
+}
+
+/** How long something takes, seconds. Asked for again, the same one. */
+export function histogram<L extends string>(metric: Metric<L>): Histogram<L> {
+  const known = metricsRegistry().getSingleMetric(metric.name);
+  if (known) return known as Histogram<L>;
+  return new Histogram({ ...metric, buckets: DURATION_BUCKETS, registers: [metricsRegistry()] });
+}
+
+/** What something is now. Asked for again, the same one. */
+export function gauge<L extends string>(metric: Metric<L>): Gauge<L> {
+  const known = metricsRegistry().getSingleMetric(metric.name);
+  return known ? (known as Gauge<L>) : new Gauge({ ...metric, registers: [metricsRegistry()] });
+}
+
+/** How long handlers take. */
+export const messageDuration = (): Histogram<'app' | 'message' | 'outcome'> =>
+  histogram({
+    name: 'message_duration_seconds',
     help: 'Time from taking a message to its answer',
     labelNames: ['app', 'message', 'outcome'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
-    registers: [metricsRegistry()],
   });
-}

@@ -15,7 +15,7 @@ export async function provision(adminUrl: string, owners: readonly DatabaseOwner
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    // Roles belong to the whole server: whoever provisions at the same time waits.
+    // Whoever provisions this database at the same time waits.
     await client.query(`SELECT pg_advisory_lock(hashtext('provision'))`);
     await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
     for (const owner of owners) await provisionOwner(client, owner);

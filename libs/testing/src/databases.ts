@@ -21,24 +21,29 @@ export async function aDatabase(): Promise<TestDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
   if (!server) throw new Error('TEST_DATABASE_URL is not set: run specs by `npm test`');
   const name = `spec_${randomBytes(6).toString('hex')}`;
-  await execute(server, `CREATE DATABASE ${name}`);
   const adminUrl = withPath(server, name);
-  await provision(
-    adminUrl,
-    serviceNames.map((service) => ({ name: service, password: ROLE_PASSWORD })),
-  );
+  const owners = serviceNames.map((service) => ({ name: service, password: ROLE_PASSWORD }));
+  await connected(server, async (client) => {
+    await client.query(`CREATE DATABASE ${name}`);
+    // Locks belong to a database, roles to the server: spec files take turns at this one.
+    await client.query(`SELECT pg_advisory_lock(hashtext('spec roles'))`);
+    await provision(adminUrl, owners);
+  });
   return {
     adminUrl,
     urlOf: (service) => withRole(adminUrl, service),
-    drop: () => execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () =>
+      connected(server, async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      }),
   };
 }
 
-async function execute(url: string, sql: string): Promise<void> {
+async function connected(url: string, work: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    await work(client);
   } finally {
     await client.end();
   }

@@ -19,6 +19,8 @@ const isMistake = (error) => error instanceof TypeError || error instanceof Refe
  * @returns {Promise<number>} the exit code
  */
 export async function main(argv, replaced) {
+  // A closed terminal or pipe takes the words, not the order in which things are stopped.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     const options = parseArguments(argv, process.env);
     if (options.help) {

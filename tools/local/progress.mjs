@@ -1,6 +1,8 @@
 /** Says what the launcher is doing: one line per finished step, a ticking line on a terminal. */
 
 const TICK_MS = 100;
+/** Of a terminal that does not say how wide it is. */
+const COLUMNS = 80;
 /** A log file or a pipe gets a word of what is awaited this often. */
 const PATIENCE_MS = 10_000;
 
@@ -28,7 +30,7 @@ export function makeProgress(stream) {
   const tick = () => {
     if (!stream.isTTY) return say(`  … ${waiting().join(', ')}`);
     clear();
-    stream.write(`  … ${waiting().join(', ')}`.slice(0, (stream.columns ?? 80) - 1));
+    stream.write(`  … ${waiting().join(', ')}`.slice(0, (stream.columns || COLUMNS) - 1));
   };
   const begin = (key, label) => {
     running.set(key, { label, since: Date.now() });

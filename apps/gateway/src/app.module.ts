@@ -1,0 +1,28 @@
+import { IdentityModule } from '@courtside/identity';
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Authenticator } from './auth/authenticator.js';
+import { SessionAccesses } from './auth/session-access.js';
+import { builtInControllers } from './built-in-controllers.js';
+import { Door } from './http/door.js';
+import { Smoke } from './operations/smoke.js';
+import { DiscoveredRoutes } from './routes/discovered-routes.js';
+import { LiveTable } from './routes/live-table.js';
+import { RouteServer } from './routes/route-server.js';
+import { Upstreams } from './upstream/upstreams.js';
+
+@Module({
+  imports: [IdentityModule.forGateway(), DiscoveryModule],
+  controllers: builtInControllers,
+  providers: [
+    Authenticator,
+    DiscoveredRoutes,
+    Door,
+    LiveTable,
+    RouteServer,
+    SessionAccesses,
+    Smoke,
+    Upstreams,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,46 @@
+import { port, secret, serviceConfig } from '@courtside/service';
+import { z } from 'zod';
+import { upstreamKeys, type UpstreamKey } from './upstream/upstream-keys.js';
+
+const upstreamUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  .optional();
+
+/** The settings of the gateway. */
+export const config = serviceConfig.extend({
+  PORT: port.default(8001).meta({ description: 'where the platform is reached; 0 takes any' }),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .meta({ description: 'address the gateway listens at; a pod sets 0.0.0.0' }),
+  ROUTES_DIR: z
+    .string()
+    .default('apps/gateway/routes')
+    .meta({ description: 'folder of the route tables; a changed file is live within 2 s' }),
+  TOKEN_JWKS: secret(z.string().min(1), 'public JWKS that access tokens are verified with, JSON'),
+  TOKEN_ISSUER: z.string().default('courtside').meta({ description: '`iss` of access tokens' }),
+  TOKEN_AUDIENCE: z.string().default('courtside').meta({ description: '`aud` of access tokens' }),
+  TRUSTED_HOPS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .meta({ description: 'proxies in front whose X-Forwarded-For entries are believed' }),
+  ACCESS_CACHE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(5_000)
+    .meta({ description: 'how long what a session may do is remembered, milliseconds' }),
+  WEB_URL: upstreamUrl.meta({ description: 'the web container; needed by routes to it only' }),
+} satisfies Record<UpstreamKey, z.ZodType> & Record<string, z.ZodType>);
+
+export type GatewayConfig = z.output<typeof config>;
+
+/** Where each upstream is, as far as the environment says. */
+export const upstreamUrls = (settings: GatewayConfig): Partial<Record<UpstreamKey, string>> =>
+  Object.fromEntries(
+    upstreamKeys.flatMap((key) => (settings[key] === undefined ? [] : [[key, settings[key]]])),
+  );

@@ -1,0 +1,74 @@
+import type { Message } from '@courtside/contracts';
+import type { z } from 'zod';
+
+/** As much of JSON Schema 2020-12 as the gateway looks at. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly [keyword: string]: unknown;
+}
+
+/** The schemas of one message as documents and coercion need them. */
+export interface MessageSchemas {
+  readonly input: JsonSchema;
+  readonly output: JsonSchema;
+}
+
+const kept = new WeakMap<Message, MessageSchemas>();
+
+/** Made once for each message: reloading a table costs no schema. */
+export function schemasOf(message: Message): MessageSchemas {
+  const known = kept.get(message);
+  if (known) return known;
+  const schemas = {
+    input: jsonSchema(message.input, 'input'),
+    output: jsonSchema(message.output, 'output'),
+  };
+  kept.set(message, schemas);
+  return schemas;
+}
+
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
+  schema.toJSONSchema({ io }) as JsonSchema;
+
+/** What a schema says once its reference is followed. */
+export function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
+  let found = schema;
+  for (let depth = 0; found.$ref !== undefined && depth < 10; depth += 1) {
+    const name = found.$ref.replace('#/$defs/', '');
+    found = root.$defs?.[name] ?? {};
+  }
+  return found;
+}
+
+/** The fields of an object, with what they are once references are followed. */
+export function fieldsOf(root: JsonSchema): ReadonlyMap<string, JsonSchema> {
+  const fields = Object.entries(resolved(root, root).properties ?? {});
+  return new Map(fields.map(([name, schema]) => [name, resolved(schema, root)]));
+}
+
+/** Whether `a.b` is there in an answer; lists are looked through. */
+export function hasField(root: JsonSchema, path: string): boolean {
+  let schema: JsonSchema | undefined = resolved(root, root);
+  for (const name of path.split('.')) {
+    while (schema?.items) schema = resolved(schema.items, root);
+    const next: JsonSchema | undefined = schema?.properties?.[name];
+    if (!next) return false;
+    schema = resolved(next, root);
+  }
+  return true;
+}
+
+/** The simple types a value may have, also where a schema lists alternatives. */
+export function typesOf(schema: JsonSchema, root: JsonSchema): readonly string[] {
+  const found = resolved(schema, root);
+  if (found.anyOf) return found.anyOf.flatMap((option) => typesOf(option, root));
+  return typeof found.type === 'string' ? [found.type] : (found.type ?? []);
+}

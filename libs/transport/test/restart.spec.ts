@@ -51,6 +51,20 @@ if (isSkipped) {
       }
     }, 30_000);
 
+    it('is not waited for beyond the deadline by a client that never reached it', async () => {
+      const lab = new Lab(redisHarness(redis.url));
+      try {
+        await redis.kill();
+        const client = lab.client('asker', { deadlineMs: 100 });
+        const error = { code: 'DISCONNECTED' };
+        await expect(client.request('shop.read', {})).rejects.toMatchObject(error);
+        await expect(client.emitEvent('orders.paid', {})).rejects.toMatchObject(error);
+        await redis.restart();
+      } finally {
+        await lab.close();
+      }
+    }, 30_000);
+
     it('lets a request that cannot reach it fail with DISCONNECTED at its deadline', async () => {
       const lab = new Lab(redisHarness(redis.url));
       try {

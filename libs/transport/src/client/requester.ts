@@ -166,7 +166,17 @@ export class Requester {
     for (const reply of decodeFrame(text)) {
       const isLast = reply.kind !== 'N';
       const request = isLast ? this.#pending.take(reply.id) : this.#pending.get(reply.id);
-      request?.listener.reply(reply);
+      if (request) this.#pass(request, reply);
+    }
+  }
+
+  /** A reply that makes no sense is that request's misfortune, not its neighbours'. */
+  #pass(request: SentRequest, reply: Reply): void {
+    try {
+      request.listener.reply(reply);
+    } catch (cause) {
+      const message = `the reply to '${request.pattern}' cannot be decoded`;
+      request.listener.fail(new TransportError('UNKNOWN_OUTCOME', message, { cause }));
     }
   }
 

@@ -3,7 +3,7 @@ import type { ReadPacket, WritePacket } from '@nestjs/microservices';
 import type { BrokerPort, BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
-import { systemTime } from '../protocol/time.js';
+import { systemTime, within } from '../protocol/time.js';
 import type { Time } from '../protocol/time.js';
 import { encodeHeader } from '../wire/header.js';
 import type { Effect, Metadata } from '../wire/header.js';
@@ -72,6 +72,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   readonly #payloadBytesMax: number;
   readonly #stopStatus: () => void;
   #connecting: Promise<void> | undefined;
+  #isOpen = false;
 
   constructor(options: TransportClientOptions) {
     super();
@@ -126,7 +127,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
 
   /** Resolves once the broker has the event; its handlers run later, at least once per group. */
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
-    await this.connect();
+    if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
     const header = encodeHeader({
       v: 1,
@@ -164,11 +165,19 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   async #open(): Promise<void> {
     await this.#options.broker.connect();
     await this.#requester.open();
+    this.#isOpen = true;
+  }
+
+  /** A message that comes before the connection must not wait for it beyond its deadline. */
+  async #openBefore(deadline: number, pattern: string): Promise<void> {
+    await within(this.#time, deadline - this.#time.now(), this.connect());
+    if (this.#isOpen) return;
+    throw new TransportError('DISCONNECTED', `the broker was not reached in time for '${pattern}'`);
   }
 
   async #ask(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
     if (options.signal?.aborted) throw cancelled(pattern);
-    await this.connect();
+    if (!this.#isOpen) await this.#openBefore(this.#deadlineOf(options), pattern);
     return new Promise((resolve, reject) => {
       let last: Reply | undefined;
       const onAbort = () => {

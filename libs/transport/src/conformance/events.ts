@@ -66,16 +66,6 @@ function deliveryPromises({ describe, promise, expect }: Suite): void {
       await lab.replica('mail', { events });
       await until('the event', () => handled.length === 1);
     });
-
-    promise('reaches several handlers of one service', async (lab) => {
-      const handled: string[] = [];
-      const { server } = await lab.replica('mail', {
-        events: { 'orders.paid': () => void handled.push('first') },
-      });
-      expect([...server.getHandlers().keys()]).toEqual(['orders.paid']);
-      await lab.client('orders').emitEvent('orders.paid', {});
-      await until('the handler', () => handled.length === 1);
-    });
   });
 }
 

@@ -106,7 +106,7 @@ export class RedisBroker implements BrokerPort {
       reconnecting: () => listener('reconnecting'),
       end: () => listener('disconnected'),
     };
-    listener(redis.status === 'ready' ? 'connected' : 'disconnected');
+    listener(statusOf(redis));
     for (const [event, call] of Object.entries(on)) redis.on(event, call);
     return () => {
       for (const [event, call] of Object.entries(on)) redis.off(event, call);
@@ -228,6 +228,11 @@ export class RedisBroker implements BrokerPort {
 /** A fault of the connection shows in `status` and `health`; ioredis reconnects by itself. */
 function silence(redis: Redis): void {
   redis.on('error', () => {});
+}
+
+function statusOf({ status }: Redis): BrokerStatus {
+  if (status === 'ready') return 'connected';
+  return status === 'wait' || status === 'end' ? 'disconnected' : 'reconnecting';
 }
 
 async function quit(redis: Redis): Promise<void> {

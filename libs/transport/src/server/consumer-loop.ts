@@ -81,6 +81,8 @@ export class ConsumerLoop {
     consumer.interrupt();
     this.#inFlight.wake();
     // From here on callers are told that this replica serves no more.
+    // The first waits for one under way, which still said that it serves.
+    await within(time, drainMs, this.#tending ?? Promise.resolve());
     await within(time, drainMs, this.tendNow());
     const idle = this.#reading.then(() => this.#inFlight.whenIdle());
     await within(time, drainMs, idle);

@@ -1,0 +1,79 @@
+import { keyNames } from '../broker/key-names.js';
+import { decodeHeader, encodeHeader } from './header.js';
+import { isTooLarge } from './payload.js';
+import { decodeFrame, encodeReply } from './reply-frame.js';
+
+describe('a header', () => {
+  it('comes back as it was written', () => {
+    const header = { v: 1, k: 'e', p: 'orders.paid', i: 'x', s: 'orders', m: { a: 'b' } } as const;
+    expect(decodeHeader(encodeHeader(header))).toEqual(header);
+  });
+
+  it('of another version, shape or with wild metadata is refused', () => {
+    const good = { v: 1, k: 'q', p: 'a', i: 'b', s: 'c', r: 'd', t: 5 };
+    expect(decodeHeader(JSON.stringify(good))).toEqual(good);
+    const bad = [
+      { ...good, v: 2 },
+      { ...good, t: '5' },
+      { ...good, r: undefined },
+      { ...good, e: 'twice' },
+      { ...good, m: { a: 1 } },
+      { ...good, m: [] },
+      null,
+      'text',
+    ];
+    for (const value of bad) expect(decodeHeader(JSON.stringify(value))).toBeUndefined();
+    expect(decodeHeader('{')).toBeUndefined();
+  });
+});
+
+describe('a frame', () => {
+  it('holds many replies and hands on each payload as its own text', () => {
+    const replies = [
+      { id: 'a', kind: 'V', body: JSON.stringify({ text: 'two\nlines' }) },
+      { id: 'b', kind: 'C', body: '' },
+      { id: 'c', kind: 'E', body: '"no"' },
+    ] as const;
+    expect(decodeFrame(replies.map(encodeReply).join(''))).toEqual(replies);
+  });
+
+  it('that makes no sense yields nothing and never throws', () => {
+    for (const text of ['', '\n', 'a V', 'a V\n', 'a X\n1\n', '\n\n\n']) {
+      expect(decodeFrame(text)).toEqual([]);
+    }
+  });
+});
+
+describe('the size of a text', () => {
+  it('is counted in bytes of UTF-8', () => {
+    expect(isTooLarge('é'.repeat(5), 10)).toBe(false);
+    expect(isTooLarge('é'.repeat(6), 10)).toBe(true);
+  });
+});
+
+describe('the names of keys', () => {
+  const keys = keyNames();
+  const tag = (key: string) => /\{([^}]*)\}/.exec(key)?.[1];
+
+  it('are those of the contract', () => {
+    const requests = { kind: 'requests', name: 'orders' } as const;
+    expect(keys.stream(requests)).toBe('nx:{orders.0}:q');
+    expect(keys.presence(requests, 'orders')).toBe('nx:{orders.0}:hb');
+    expect(keys.inbox('gateway', 'x1')).toBe('nx:r:gateway:x1');
+  });
+
+  it('of one queue share a hash tag, whatever its name', () => {
+    for (const name of ['orders.paid', '{"cmd":"a"}', 'a}b', 'ü:*']) {
+      const queue = { kind: 'events', name } as const;
+      const all = [
+        keys.stream(queue),
+        keys.presence(queue, 'mail'),
+        keys.later(queue, 'mail'),
+        keys.deadLetters(queue),
+        keys.sent(queue, 'p'),
+      ];
+      expect(new Set(all.map(tag)).size).toBe(1);
+      expect(new Set(all).size).toBe(5);
+    }
+  });
+});

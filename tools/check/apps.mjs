@@ -1,0 +1,38 @@
+/** Every app is alike: what one has, all have. A new one that lacks a part is named with the part. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+/** What each app must have, whatever it does. */
+const parts = [
+  'package.json',
+  'tsconfig.json',
+  'README.md',
+  'src/main.ts',
+  'src/app.ts',
+  'src/app.module.ts',
+  'test',
+];
+
+const faults = [];
+const apps = readdirSync('apps', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const { services } = parse(readFileSync('topology.yaml', 'utf8'));
+const contracts = readFileSync('libs/contracts/src/services.ts', 'utf8');
+
+for (const app of apps) {
+  for (const part of parts) {
+    if (!existsSync(`apps/${app}/${part}`)) faults.push(`apps/${app} lacks ${part}`);
+  }
+  if (!services[app]) faults.push(`topology.yaml does not name ${app}`);
+  // Being a service of the contracts gives an app its smoke and describe messages.
+  if (!contracts.includes(`'${app}'`)) faults.push(`libs/contracts does not name ${app}: no smoke`);
+  if (app !== 'gateway' && !existsSync(`libs/contracts/src/${app}.ts`)) {
+    faults.push(`libs/contracts/src/${app}.ts is missing: ${app} has no contract`);
+  }
+}
+for (const name of Object.keys(services)) {
+  if (!apps.includes(name)) faults.push(`topology.yaml names ${name}, which is no app`);
+}
+for (const fault of faults) console.log(fault);
+process.exit(faults.length === 0 ? 0 : 1);

@@ -1,0 +1,26 @@
+import { DatabaseModule } from '@courtside/database';
+import { IdentityModule } from '@courtside/identity';
+import { Module } from '@nestjs/common';
+import { Credential } from './credentials/credential.entity.js';
+import { CredentialsModule } from './credentials/credentials.module.js';
+import { createCredentialAndSession } from './migrations/1764000000000-create-credential-and-session.js';
+import { VerifyController } from './permissions/verify.controller.js';
+import { Session } from './sessions/session.entity.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
+
+@Module({
+  imports: [
+    IdentityModule.forService(),
+    DatabaseModule.with({
+      schema: 'auth',
+      entities: [Credential, Session],
+      migrations: [createCredentialAndSession],
+    }),
+    SessionsModule,
+    CredentialsModule,
+    SignInModule,
+  ],
+  controllers: [VerifyController],
+})
+export class AppModule {}

@@ -1,0 +1,6 @@
+import { defineApp } from '@courtside/service';
+import { AppModule } from './app.module.js';
+import { authConfig } from './config.js';
+
+/** Credentials, sessions and the tokens that prove them. */
+export const app = defineApp({ name: 'auth', config: authConfig, module: () => AppModule });

@@ -1,0 +1,3 @@
+export * from './client.js';
+export type { components, paths } from './generated/api.js';
+export * from './problem.js';

@@ -10,10 +10,10 @@ import type { Effect, Metadata } from '../wire/header.js';
 import { encodePayload, isTooLarge, payloadBytesMaxDefault, tooLarge } from '../wire/payload.js';
 import type { Reply } from '../wire/reply-frame.js';
 import { Emitter } from './emitter.js';
-import { errorOf, faultOf, valueOf } from './reply-value.js';
+import { toPacket, unpack } from './nest-packets.js';
+import { errorOf, valueOf } from './reply-value.js';
 import { Requester } from './requester.js';
 import type { ReplyListener } from './requester.js';
-import { TransportRecord } from './transport-record.js';
 
 export interface TransportClientOptions {
   readonly broker: BrokerPort;
@@ -247,32 +247,6 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     if (isTooLarge(header, this.#payloadBytesMax) || isTooLarge(body, this.#payloadBytesMax)) {
       throw tooLarge(`the message '${pattern}'`, this.#payloadBytesMax);
     }
-  }
-}
-
-function unpack({ data, metadata }: ReadPacket): { data: unknown; options: RequestOptions } {
-  const isRecord = data instanceof TransportRecord;
-  const options = isRecord ? data.options : {};
-  const merged = metadata ? { ...metadata, ...options.metadata } : options.metadata;
-  return {
-    data: isRecord ? data.data : data,
-    options: { ...options, ...(merged && { metadata: merged }) },
-  };
-}
-
-/** Stock clients get the refusal as the plain value it was, not wrapped in an error. */
-function toPacket(reply: Reply): WritePacket {
-  switch (reply.kind) {
-    case 'E':
-      return { err: valueOf(reply), isDisposed: true };
-    case 'T':
-      return { err: faultOf(reply), isDisposed: true };
-    case 'C':
-      return { isDisposed: true };
-    case 'N':
-      return { response: valueOf(reply) };
-    case 'V':
-      return { response: valueOf(reply), isDisposed: true };
   }
 }
 

@@ -1,7 +1,12 @@
 import { Gate, range, until } from './lab.js';
 import type { Suite } from './suite.js';
 
-export function closingPromises({ describe, promise, expect }: Suite): void {
+export function closingPromises(suite: Suite): void {
+  drainPromises(suite);
+  handoverPromises(suite);
+}
+
+function drainPromises({ describe, promise, expect }: Suite): void {
   describe('closing a replica', () => {
     promise('waits for running handlers and delivers their replies', async (lab) => {
       const gate = new Gate();
@@ -45,17 +50,22 @@ export function closingPromises({ describe, promise, expect }: Suite): void {
       await until('the second run', () => runs.length === 2);
       expect(runs).toEqual(['first', 'second']);
     });
+  });
+}
 
+function handoverPromises({ describe, promise, expect }: Suite): void {
+  describe('closing a replica', () => {
     promise('while another takes over fails no request', async (lab) => {
       const requests = {
         'shop.read': async () => new Promise((resolve) => setImmediate(() => resolve(1))),
       };
       const first = await lab.replica('shop', { requests });
       const client = lab.client('asker');
-      let isOver = false;
+      const over = new AbortController();
       const caller = async () => {
         let answered = 0;
-        while (!isOver) answered += (await client.request<number>('shop.read', {})) ?? 0;
+        while (!over.signal.aborted)
+          answered += (await client.request<number>('shop.read', {})) ?? 0;
         return answered;
       };
       const callers = Promise.all(range(8).map(caller));
@@ -63,7 +73,7 @@ export function closingPromises({ describe, promise, expect }: Suite): void {
       await first.close();
       await lab.replica('shop', { requests });
       await second.close();
-      isOver = true;
+      over.abort();
       const answered = await callers;
       expect(Math.min(...answered)).toBeGreaterThan(0);
     });

@@ -3,7 +3,9 @@ import type { Suite } from './suite.js';
 
 export function crashPromises(suite: Suite): void {
   replicaPromises(suite);
+  onceOnlyPromises(suite);
   brokerPromises(suite);
+  connectionPromises(suite);
 }
 
 function replicaPromises({ describe, promise, expect }: Suite): void {
@@ -47,7 +49,11 @@ function replicaPromises({ describe, promise, expect }: Suite): void {
       await lab.replica('shop', { requests: requests('second') });
       expect(await answer).toBe('second');
     });
+  });
+}
 
+function onceOnlyPromises({ describe, promise, expect }: Suite): void {
+  describe('when a replica dies', () => {
     promise('its request that must not run twice is answered UNKNOWN_OUTCOME', async (lab) => {
       const runs: string[] = [];
       const requests = (name: string) => ({
@@ -125,7 +131,11 @@ function brokerPromises({ describe, promise, expect }: Suite): void {
       gate.open();
       expect(await answer).toBe('ok');
     });
+  });
+}
 
+function connectionPromises({ describe, promise, expect }: Suite): void {
+  describe('when the broker', () => {
     promise('drops the connections, no request fails and none runs twice', async (lab) => {
       const handled: number[] = [];
       const replica = await lab.replica('shop', {

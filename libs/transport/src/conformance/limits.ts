@@ -9,7 +9,9 @@ const quicklyMs = 500;
 
 export function limitPromises(suite: Suite): void {
   deadlinePromises(suite);
+  latePromises(suite);
   loadPromises(suite);
+  payloadPromises(suite);
   cancellationPromises(suite);
 }
 
@@ -46,7 +48,11 @@ function deadlinePromises({ describe, promise, expect }: Suite): void {
         });
       },
     );
+  });
+}
 
+function latePromises({ describe, promise, expect }: Suite): void {
+  describe('a caller never hangs: a request', () => {
     promise('that nobody answers in time fails with DEADLINE_EXCEEDED', async (lab) => {
       const gate = new Gate();
       await lab.replica('slow', { requests: { 'slow.work': () => gate.whenOpen } });
@@ -159,7 +165,11 @@ function loadPromises({ describe, promise, expect }: Suite): void {
       gate.open();
       await Promise.all(first);
     });
+  });
+}
 
+function payloadPromises({ describe, promise, expect }: Suite): void {
+  describe('a limit', () => {
     promise('of the payload refuses a message before it is sent', async (lab) => {
       const client = lab.client('asker', { payloadBytesMax: 1_000 });
       const error = await rejection(client.request('any.thing', 'é'.repeat(600)));

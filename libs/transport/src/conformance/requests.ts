@@ -5,7 +5,13 @@ import { TransportRecordBuilder } from '../client/transport-record.js';
 import { counts, range, rejection } from './lab.js';
 import type { Suite } from './suite.js';
 
-export function requestPromises({ describe, promise, expect }: Suite): void {
+export function requestPromises(suite: Suite): void {
+  answerPromises(suite);
+  envelopePromises(suite);
+  refusalPromises(suite);
+}
+
+function answerPromises({ describe, promise, expect }: Suite): void {
   describe('a request', () => {
     promise('is handled by exactly one replica', async (lab) => {
       const handled: number[] = [];
@@ -30,7 +36,11 @@ export function requestPromises({ describe, promise, expect }: Suite): void {
       await lab.replica('echo', { requests: { 'echo.none': () => undefined } });
       expect(await lab.client('asker').request('echo.none', {})).toBe(undefined);
     });
+  });
+}
 
+function envelopePromises({ describe, promise, expect }: Suite): void {
+  describe('a request', () => {
     promise('carries metadata, deadline, sender and attempt to the handler', async (lab) => {
       let seen: MessageContext | undefined;
       await lab.replica('echo', {
@@ -91,7 +101,9 @@ export function requestPromises({ describe, promise, expect }: Suite): void {
       expect(wrapped).toEqual(['echo.back']);
     });
   });
+}
 
+function refusalPromises({ describe, promise, expect }: Suite): void {
   describe('a refusal', () => {
     promise('that a handler exposes reaches the caller as plain JSON', async (lab) => {
       const refusal = { code: 'orders.unknown', detail: 'no such order' };

@@ -44,7 +44,7 @@ export class MemoryHub {
   /** Sends a text to whoever listens, in a later tick, as a network would. */
   publish(channel: string, text: string): void {
     this.time.soon(() => {
-      for (const listener of [...this.channels.of(channel)]) listener.onText(text);
+      for (const listener of this.channels.of(channel)) listener.onText(text);
     });
   }
 

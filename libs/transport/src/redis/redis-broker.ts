@@ -21,6 +21,7 @@ import type { TransportCommands } from './commands.js';
 import { forCommands, forReading, makeConnection, whenReady } from './connections.js';
 import type { RedisAddress } from './connections.js';
 import { RedisConsumer } from './redis-consumer.js';
+import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
@@ -34,8 +35,6 @@ export type RedisBrokerOptions = RedisAddress & {
 /** A topic to which nobody has ever subscribed keeps this many events. */
 const unreadEventsMax = 100_000;
 const healthMs = 1_000;
-/** A connection that leaves a ping unanswered for this long is replaced. */
-const watchMs = 5_000;
 
 /**
  * Redis 7.0 or later as a broker. Three connections at most with one server on it: commands,
@@ -223,38 +222,4 @@ export class RedisBroker implements BrokerPort {
       if (isLast && !this.#isClosed) await this.#subscriber.unsubscribe(channel);
     };
   }
-}
-
-/** A fault of the connection shows in `status` and `health`; ioredis reconnects by itself. */
-function silence(redis: Redis): void {
-  redis.on('error', () => {});
-}
-
-function statusOf({ status }: Redis): BrokerStatus {
-  if (status === 'ready') return 'connected';
-  return status === 'wait' || status === 'end' ? 'disconnected' : 'reconnecting';
-}
-
-async function quit(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') await redis.quit().catch(() => {});
-  else redis.disconnect();
-}
-
-async function answers(redis: Redis, waitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), waitMs);
-  });
-  const ping = redis.ping().then(
-    () => true,
-    () => false,
-  );
-  const isUp = await Promise.race([ping, tooLate]);
-  clearTimeout(timer);
-  return isUp;
-}
-
-async function replaceWhenDead(redis: Redis): Promise<void> {
-  if (redis.status !== 'ready') return;
-  if (!(await answers(redis, watchMs))) redis.disconnect(true);
 }

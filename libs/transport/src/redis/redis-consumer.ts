@@ -150,7 +150,14 @@ export class RedisConsumer implements ConsumerPort {
     try {
       const answer = await this.#reader.call(
         'XREADGROUP',
-        ...['GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS'],
+        'GROUP',
+        group,
+        consumer,
+        'COUNT',
+        count,
+        'BLOCK',
+        blockMs,
+        'STREAMS',
         ...streams,
         ...streams.map(() => '>'),
       );

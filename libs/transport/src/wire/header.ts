@@ -26,7 +26,7 @@ export interface Header {
   m?: Metadata;
 }
 
-const effects: readonly unknown[] = ['none', 'idempotent', 'once', undefined];
+const effects: ReadonlySet<unknown> = new Set(['none', 'idempotent', 'once', undefined]);
 
 export function encodeHeader(header: Header): string {
   return JSON.stringify(header);
@@ -40,7 +40,7 @@ export function decodeHeader(text: string): Header | undefined {
   if (v !== 1 || typeof p !== 'string' || typeof i !== 'string' || typeof s !== 'string') {
     return undefined;
   }
-  if (!effects.includes(e) || !isMetadata(m)) return undefined;
+  if (!effects.has(e) || !isMetadata(m)) return undefined;
   const isRequest = k === 'q' && typeof r === 'string' && typeof t === 'number';
   return isRequest || k === 'e' ? (value as Header) : undefined;
 }

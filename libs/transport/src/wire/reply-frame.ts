@@ -21,7 +21,7 @@ export interface Reply {
   readonly body: string;
 }
 
-const kinds: readonly string[] = ['V', 'N', 'C', 'E', 'T'];
+const kinds: ReadonlySet<string> = new Set(['V', 'N', 'C', 'E', 'T']);
 
 export function encodeReply({ id, kind, body }: Reply): string {
   return `${id} ${kind}\n${body}\n`;
@@ -36,7 +36,7 @@ export function decodeFrame(text: string): Reply[] {
     const bodyEnd = headEnd < 0 ? -1 : text.indexOf('\n', headEnd + 1);
     if (bodyEnd < 0) break;
     const kind = text.slice(headEnd - 1, headEnd);
-    if (!kinds.includes(kind)) break;
+    if (!kinds.has(kind)) break;
     replies.push({
       id: text.slice(start, headEnd - 2),
       kind: kind as ReplyKind,

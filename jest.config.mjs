@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
  */
 const esmOnly = [
   '@nestjs',
+  '@seriousme',
   'file-type',
   'token-types',
   'strtok3',

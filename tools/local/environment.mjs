@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import { root } from './install.mjs';
 
+/** Others sign in with them too, so nobody may delete them. */
+const DEMO_USERS = 'admin,user';
+
 /** Given under either name, the user's own keys are used. */
 const unlessGiven = (base, name, file) =>
   base[name] || base[`${name}_FILE`] ? {} : { [`${name}_FILE`]: file };
@@ -34,6 +37,9 @@ function environmentOf(app, { base, topology, keys, passwords, databaseUrl, ...f
     SERVICE_KEY_FILE: keys.serviceKeys[app],
     SERVICE_JWKS_FILE: keys.serviceJwks,
     DEMO: String(found.isDemo),
+    ...(app === 'users' && found.isDemo && !base.PROTECTED_USERS
+      ? { PROTECTED_USERS: DEMO_USERS }
+      : {}),
     ...(owns ? { DATABASE_URL: serviceUrl(databaseUrl, app, passwords[app]) } : {}),
     ...(app === 'gateway' ? { PORT: String(found.port) } : {}),
     ...(app === 'gateway' ? unlessGiven(base, 'TOKEN_JWKS', keys.tokenJwks) : {}),

@@ -45,6 +45,20 @@ describe('an account', () => {
     ).rejects.toMatchObject(gone);
   });
 
+  it('[4.31] is answered exactly as the schema of each message says', async () => {
+    const { id } = await aNewUser(platform);
+    const as = admin;
+    const answers = [
+      [users.read, await platform.ask(users.read, { id }, { as })],
+      [users.update, await platform.ask(users.update, { id, displayName: 'Ada' }, { as })],
+      [users.list, await platform.ask(users.list, { limit: 3 }, { as })],
+      [users.grantRole, await platform.ask(users.grantRole, { id, role: 'user' }, { as })],
+      [users.delete, await platform.ask(users.delete, { id }, { as })],
+    ] as const;
+    // Every schema is strict: a field too many is refused like one too few.
+    for (const [message, answer] of answers) expect(message.output.parse(answer)).toEqual(answer);
+  });
+
   it('[4.6] is refused with every fault of the input at once', async () => {
     const input = { username: 'no spaces', password: '', email: 'none', roles: ['admin'] };
     const refusal = platform.ask(users.create, input as Input<typeof users.create>);

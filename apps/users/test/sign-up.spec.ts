@@ -152,6 +152,16 @@ describe('signing up with an idempotency key', () => {
     expect(fakeAuth.passwords.get(user.id)).toBe(GOOD_PASSWORD);
   });
 
+  it('makes one account when parallel repetitions take the place of one that crashed', async () => {
+    const [key, username] = [newId(), aName()];
+    await crashed(username, 61);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => platform.ask(users.create, input(username), withKey(key))),
+    );
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+    expect(await rows(username)).toMatchObject([{ status: 'active' }]);
+  });
+
   it('is refused for another request, another password included', async () => {
     const key = newId();
     const reused = { code: 'idempotency.key-reused' };

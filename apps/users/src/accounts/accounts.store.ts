@@ -88,11 +88,12 @@ export class AccountsStore {
    */
   reserve(account: Account, staleBefore: Date): Promise<Reservation> {
     return this.source.transaction(async (manager) => {
+      if (await inserted(manager, account)) return { account };
       const known = await bySignUpKey(manager, account.signUpKey);
       if (known) return { account: known };
       const gaveWay = await removeStale(manager, account.username, staleBefore);
-      if (await inserted(manager, account)) return { account, gaveWay };
-      // Someone was faster: a parallel sign-up with the same key, or another one.
+      if (gaveWay && (await inserted(manager, account))) return { account, gaveWay };
+      // A parallel sign-up with the same key may have been faster to take the place.
       const winner = await bySignUpKey(manager, account.signUpKey);
       if (winner) return { account: winner };
       throw new Problem('users.username-taken', `the user name ${account.username} is taken`);

@@ -3,7 +3,7 @@ import { IdentityModule } from '@courtside/identity';
 import { Module } from '@nestjs/common';
 import { Credential } from './credentials/credential.entity.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
-import { createCredentialAndSession } from './migrations/1764000000000-create-credential-and-session.js';
+import { createTables } from './migrations/1764000000000-create-tables.js';
 import { VerifyController } from './permissions/verify.controller.js';
 import { Session } from './sessions/session.entity.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -15,7 +15,7 @@ import { SignInModule } from './sign-in/sign-in.module.js';
     DatabaseModule.with({
       schema: 'auth',
       entities: [Credential, Session],
-      migrations: [createCredentialAndSession],
+      migrations: [createTables],
     }),
     SessionsModule,
     CredentialsModule,

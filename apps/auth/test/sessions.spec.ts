@@ -90,7 +90,7 @@ describe('a refresh token', () => {
 });
 
 describe('a session', () => {
-  it('[4.27] is over after signing out: neither token works, and every process is told', async () => {
+  it('[4.27] is over after signing out: no token of it works, every process is told', async () => {
     const user = await spec.aUser();
     const tokens = await spec.signIn(user);
     const as = spec.identityOf(tokens, user);

@@ -39,7 +39,7 @@ describe('the list of users', () => {
     );
   });
 
-  it('[4.6] finds by part of the name, in any case, taking no character for a wildcard', async () => {
+  it('[4.6] finds by part of the name, in any case, and knows no wildcards', async () => {
     const found = async (search: string) => {
       const { items } = await platform.ask(users.list, { search, sort: 'username' }, { as });
       return items.map((user) => user.username);

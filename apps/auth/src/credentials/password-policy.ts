@@ -16,7 +16,8 @@ export function passwordFault(
 ): string | undefined {
   const characters = [...password.normalize('NFC')];
   if (characters.length < lengthMin) {
-    return `the password has ${characters.length} characters, at least ${lengthMin} are needed: four words make a good one`;
+    const count = `has ${characters.length} characters, at least ${lengthMin} are needed`;
+    return `the password ${count}: four words make a good one`;
   }
   if (new Set(characters).size === 1) {
     return 'the password repeats a single character: four words make a good one';

@@ -21,7 +21,7 @@ export class SignInService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Unknown names, wrong passwords and unfinished accounts are refused alike, in words and time. */
+  /** Unknown names, wrong passwords, unfinished accounts: refused alike, in words and time. */
   async signIn({ username, password }: Credentials): Promise<Tokens> {
     const account = await this.bus.request(users.findAccess, { username });
     const userId = account?.status === 'active' ? account.id : NOBODY;

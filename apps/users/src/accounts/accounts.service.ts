@@ -45,8 +45,8 @@ export class AccountsService {
   }
 
   /**
-   * First the account is gone for everyone, then its password and sessions, then its row. A deletion
-   * that broke off leaves an account that nobody sees; repeating it completes it.
+   * First the account is gone for everyone, then its password and sessions, then its row. What
+   * broke off leaves an account that nobody sees; repeating it completes it.
    */
   async delete(id: string): Promise<null> {
     await this.store.startDeletion(id, (account, isLastAdmin) =>

@@ -4,9 +4,9 @@ import { sqlMigration } from '@courtside/database';
  * `version` counts the passwords an account has had. Of refresh tokens only digests are kept: one
  * of the part that all tokens of a session share, one of the part that changes.
  */
-export const createCredentialAndSession = sqlMigration(
+export const createTables = sqlMigration(
   1764000000000,
-  'create credential and session',
+  'create tables',
   `
   CREATE TABLE credential (
     user_id uuid PRIMARY KEY,

@@ -23,6 +23,8 @@ export type FieldSource =
 export interface QueryField {
   readonly coerce: Coercion;
   readonly isList: boolean;
+  /** Whether it becomes the field of its own name. */
+  readonly isSpread: boolean;
 }
 
 /** How a request becomes the input of a message; decided when the table is loaded. */
@@ -85,7 +87,10 @@ function spread(plan: InputPlan, query: Query, body: unknown): Record<string, un
 
 function fromQuery(plan: InputPlan, query: Query): Record<string, unknown> {
   const input: Record<string, unknown> = {};
-  for (const [name, values] of query) input[name] = plan.query.get(name)?.coerce(values);
+  for (const [name, values] of query) {
+    const field = plan.query.get(name);
+    if (field?.isSpread) input[name] = field.coerce(values);
+  }
   return input;
 }
 

@@ -1,5 +1,5 @@
 import type { Message } from '@courtside/contracts';
-import { coercionTo, isList } from './coerce.js';
+import { coercionTo, isList, type Coercion } from './coerce.js';
 import type { FieldSource, InputPlan, QueryField } from './input-plan.js';
 import { resolved, schemasOf, type JsonSchema } from './message-schemas.js';
 import type { RoutePath } from './route-path.js';
@@ -87,15 +87,20 @@ function queryOf(
   root: JsonSchema,
 ): ReadonlyMap<string, QueryField> {
   const query = new Map<string, QueryField>();
+  const fieldOf = (coerce: Coercion, schema: JsonSchema, isSpread: boolean): QueryField => ({
+    coerce,
+    isList: isList(schema, root),
+    isSpread,
+  });
   const named = new Set(fields.map(([name]) => name));
   for (const [name, schema] of spread === 'query' ? Object.entries(known) : []) {
     if (named.has(name)) continue;
-    query.set(name, { coerce: coercionTo(schema, root), isList: isList(schema, root) });
+    query.set(name, fieldOf(coercionTo(schema, root), schema, true));
   }
   for (const [name, source] of fields) {
     if (source.from !== 'query') continue;
     const schema = known[name] ?? {};
-    query.set(source.name, { coerce: source.coerce, isList: isList(schema, root) });
+    query.set(source.name, fieldOf(source.coerce, schema, false));
   }
   return query;
 }

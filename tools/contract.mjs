@@ -11,9 +11,9 @@ const usage = `npm run contract -- [--results FILE] [--allow-missing]
 
 /** The ids of all rows of the contract, in order. */
 export const rowsOf = (contract) =>
-  [...contract.matchAll(/^\| (\d\.\d+) \| ([^|]+) \|/gm)].map(([, id, promise]) => ({
+  [...contract.matchAll(/^\| (\d\.\d+) +\| ((?:\\\||[^|])+) \|/gm)].map(([, id, promise]) => ({
     id,
-    promise,
+    promise: promise.trim(),
   }));
 
 /** What the titles of passing tests carry: ids, and ids shown by a substitute with what it was. */
@@ -66,7 +66,7 @@ function main() {
   const rows = rowsOf(readFileSync('docs/contract.md', 'utf8'));
   const { direct, substitutes } = carriedBy(titles);
   const missing = rows.filter(({ id }) => !direct.has(id) && !substitutes.has(id));
-  for (const { id, promise } of missing) console.log(`missing  ${id.padEnd(5)} ${promise.trim()}`);
+  for (const { id, promise } of missing) console.log(`missing  ${id.padEnd(5)} ${promise}`);
   for (const [id, what] of substitutes) {
     if (!direct.has(id)) console.log(`by substitute  ${id}: ${what}`);
   }

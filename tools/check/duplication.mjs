@@ -9,9 +9,10 @@ const RUN_LINES = 10;
 /** Lines that mean something, with where they stand. */
 function significantLines(path) {
   return readFileSync(path, 'utf8')
+    .replace(/^(import|export \{)[^;]*;/gm, (statement) => statement.replace(/[^\n]/g, ''))
     .split('\n')
     .map((line, index) => ({ text: line.trim(), number: index + 1 }))
-    .filter(({ text }) => text.length > 3 && !/^(import\b|\/\/|\/?\*|}|\)|])/.test(text));
+    .filter(({ text }) => text.length > 3 && !/^(\/\/|\/?\*|}|\)|])/.test(text));
 }
 
 /** Every run of the length, by its content. */

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { carriedBy, rowsOf } from './contract.mjs';
+
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, ['tools/contract.mjs', ...args], { encoding: 'utf8' });
+
+function resultsOf(...tests: { fullName: string; status: string }[]): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'contract-')), 'results.json');
+  writeFileSync(path, JSON.stringify({ testResults: [{ assertionResults: tests }] }));
+  return path;
+}
+
+describe('the list of promises', () => {
+  it('has 120 rows, each once', () => {
+    const ids = rowsOf(readFileSync('docs/contract.md', 'utf8')).map(({ id }) => id);
+    expect(ids).toHaveLength(120);
+    expect(new Set(ids).size).toBe(120);
+  });
+
+  it('reads ids from titles, substitutes apart', () => {
+    const { direct, substitutes } = carriedBy([
+      'a [4.9] keeps [1.1] it',
+      '[4.22 by substitute: x] y',
+    ]);
+    expect([...direct]).toEqual(['4.9', '1.1']);
+    expect([...substitutes]).toEqual([['4.22', 'x']]);
+  });
+
+  it('counts only tests that passed', () => {
+    const results = resultsOf(
+      { fullName: '[4.9] kept', status: 'passed' },
+      { fullName: '[4.10] broken', status: 'failed' },
+      { fullName: '[4.11] skipped', status: 'pending' },
+    );
+    const { stdout, status } = run('--results', results);
+    expect(status).toBe(1);
+    expect(stdout).not.toMatch(/^missing {2}4\.9 /m);
+    expect(stdout).toMatch(/^missing {2}4\.10 /m);
+    expect(stdout).toMatch(/^missing {2}4\.11 /m);
+    expect(stdout).toContain('1 of 120');
+    expect(run('--results', results, '--allow-missing').status).toBe(0);
+  });
+
+  it('says what is wrong with how it was called', () => {
+    const absent = run('--results', '/nowhere.json');
+    expect([absent.status, absent.stderr]).toEqual([2, expect.stringContaining('/nowhere.json')]);
+    expect(run('--everything').status).toBe(2);
+  });
+});
+
+describe('the map of the replaced projects', () => {
+  it('[1.21] [4.20] names a place that exists for each of their paths, or says when it comes', () => {
+    const rows = [...readFileSync('docs/seeds.md', 'utf8').matchAll(/^\| `[^|]+` \| (.+?) \|/gm)];
+    expect(rows.length).toBeGreaterThan(20);
+    for (const [, target = ''] of rows) {
+      const paths = [...target.matchAll(/`([^`]+)`/g)].map(([, path]) => path ?? '');
+      if (target.startsWith('planned')) continue;
+      expect(paths.length).toBeGreaterThan(0);
+      for (const path of paths) expect([path, existsSync(path)]).toEqual([path, true]);
+    }
+  });
+});

@@ -69,10 +69,12 @@ class AppProcess {
  * @param {{ apps: string[], split: boolean, entry: string, env: NodeJS.ProcessEnv }} options
  */
 export function beginApps({ apps, split, entry, env }) {
+  // The administrator's address is for the launcher; each app is sent the one of its own role.
+  const { DATABASE_URL: _administrators, ...rest } = env;
   const groups = split ? apps.map((name) => [name]) : [apps];
   const processes = groups.map(
     (names, index) =>
-      new AppProcess({ names, entry, env, index, label: split ? names[0] : undefined }),
+      new AppProcess({ names, entry, env: rest, index, label: split ? names[0] : undefined }),
   );
   return {
     running: processes.map((each) => each.running),

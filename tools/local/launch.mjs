@@ -43,8 +43,32 @@ async function chooseAdminPorts(state, apps, { split, avoid }) {
   return ports;
 }
 
-/** Everything up to running apps. What is begun is put into `begun`, to be taken down again. */
-async function bringUp({ options, env, state, port, progress, prepare, entry, begun }) {
+/** Both come up at once. What is begun is put into `begun`, to be taken down again. */
+async function openServers({ options, env, state, progress, begun, avoid }) {
+  const opening = [
+    progress.step(
+      'starting PostgreSQL',
+      () => openPostgres(state, env, { avoid }),
+      ({ what }) => what,
+    ),
+    progress.step(
+      'starting Redis',
+      () => openRedis(state, env, { memory: options.memory, avoid }),
+      ({ what }) => what,
+    ),
+  ];
+  begun.servers = Promise.allSettled(opening);
+  const [postgres, redis] = await Promise.all(opening);
+  if (options.split && redis.url === 'memory:') {
+    throw new Error(`--split needs a Redis, since processes can only talk over one. ${redis.lack}`);
+  }
+  state.remember({ postgres: postgres.what, redis: redis.what });
+  return { postgres, redis };
+}
+
+/** Everything up to running apps. */
+async function bringUp(work) {
+  const { options, env, state, port, progress, prepare, entry, begun } = work;
   await prepare(progress);
   const { chosenApps, databaseServices, readTopology } = await import('./topology.mjs');
   const topology = readTopology(join(root, 'topology.yaml'));
@@ -53,27 +77,8 @@ async function bringUp({ options, env, state, port, progress, prepare, entry, be
   begun.apps = beginApps({ apps, split, entry, env });
   state.remember({ apps: begun.apps.running });
 
-  const avoid = [port];
-  const opening = {
-    postgres: progress.step(
-      'starting PostgreSQL',
-      () => openPostgres(state, env, { avoid }),
-      ({ what }) => what,
-    ),
-    redis: progress.step(
-      'starting Redis',
-      () => openRedis(state, env, { memory: options.memory, avoid }),
-      ({ what }) => what,
-    ),
-  };
-  begun.servers = Promise.allSettled(Object.values(opening));
   const keys = ensureKeys(state.path('keys'), Object.keys(topology.services));
-  const [postgres, redis] = [await opening.postgres, await opening.redis];
-  if (split && redis.url === 'memory:') {
-    throw new Error(`--split needs a Redis, since processes can only talk over one. ${redis.lack}`);
-  }
-  state.remember({ postgres: postgres.what, redis: redis.what });
-
+  const { postgres, redis } = await openServers({ ...work, avoid: [port] });
   const { provision } = await import('./provision.mjs');
   const passwords = state.passwords(databaseServices(topology));
   await progress.step(
@@ -81,10 +86,17 @@ async function bringUp({ options, env, state, port, progress, prepare, entry, be
     () => provision(postgres.url, topology, passwords),
     () => 'roles and schemas',
   );
-  const adminPorts = await chooseAdminPorts(state, apps, { split, avoid });
+  const adminPorts = await chooseAdminPorts(state, apps, { split, avoid: [port] });
   const environments = environmentsOf(apps, {
-    ...{ base: env, topology, keys, passwords, port, adminPorts, isDemo: !options.noSeed },
-    ...{ databaseUrl: postgres.url, redisUrl: redis.url },
+    base: env,
+    topology,
+    keys,
+    passwords,
+    databaseUrl: postgres.url,
+    redisUrl: redis.url,
+    port,
+    adminPorts,
+    isDemo: !options.noSeed,
   });
   await progress.step(
     `starting ${apps.join(', ')}`,
@@ -168,7 +180,7 @@ export async function launch(options, { env, progress }, { entry, prepare } = re
     progress.say(banner(up, { url: hasDoor ? url : undefined, options }));
     progress.say('\nCtrl-C stops it.');
     const end = await Promise.race([told, begun.apps.broken]);
-    if (/^SIG/.test(end)) return 0;
+    if (end.startsWith('SIG')) return 0;
     throw new Error(end);
   } finally {
     await takeDown({ begun, state, progress });

@@ -21,7 +21,15 @@ export class JwksController {
   constructor(@Inject(CONFIG) config: GatewayConfig) {
     const { keys } = PublicKeys.parse(JSON.parse(config.TOKEN_JWKS));
     this.body = JSON.stringify({
-      keys: keys.map((key) => ({ ...key, alg: 'ES256', use: 'sig' })),
+      keys: keys.map(({ kid, kty, crv, x, y }) => ({
+        kid,
+        kty,
+        crv,
+        x,
+        y,
+        alg: 'ES256',
+        use: 'sig',
+      })),
     });
   }
 

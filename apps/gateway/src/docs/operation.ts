@@ -100,14 +100,8 @@ function queryParameters(plan: InputPlan, input: JsonSchema, components: Compone
     const field =
       plan.fields.find(([, source]) => source.from === 'query' && source.name === name)?.[0] ??
       name;
-    const { description, ...schema } = fieldSchema(input, field, components) ?? {};
-    return {
-      name,
-      in: 'query',
-      ...(required.has(field) && { required: true }),
-      ...(description && { description }),
-      schema,
-    };
+    const schema = fieldSchema(input, field, components) ?? {};
+    return { name, in: 'query', required: required.has(field), schema };
   });
 }
 

@@ -48,12 +48,6 @@ export function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
   return found;
 }
 
-/** The fields of an object, with what they are once references are followed. */
-export function fieldsOf(root: JsonSchema): ReadonlyMap<string, JsonSchema> {
-  const fields = Object.entries(resolved(root, root).properties ?? {});
-  return new Map(fields.map(([name, schema]) => [name, resolved(schema, root)]));
-}
-
 /** Whether `a.b` is there in an answer; lists are looked through. */
 export function hasField(root: JsonSchema, path: string): boolean {
   let schema: JsonSchema | undefined = resolved(root, root);

@@ -19,7 +19,13 @@ export interface ResponsePlan {
 type Plain = Record<string, unknown>;
 
 /** Headers that the gateway alone decides about. */
-const ownHeaders = ['content-length', 'transfer-encoding', 'connection', 'location', 'etag'];
+const ownHeaders = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'location',
+  'etag',
+]);
 
 /** Plans what happens to the answers of a message; tells everything that does not fit them. */
 export function planResponse(
@@ -39,7 +45,7 @@ export function planResponse(
   check('drop', drop);
   check('rename', Object.keys(rename));
   for (const name of Object.keys(headers)) {
-    if (ownHeaders.includes(name)) say(`the gateway itself decides about ${name}`, 'headers');
+    if (ownHeaders.has(name)) say(`the gateway itself decides about ${name}`, 'headers');
   }
   return {
     status: given.status ?? (isEmpty ? 204 : 200),

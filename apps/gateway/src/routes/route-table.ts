@@ -3,7 +3,6 @@ import { upstreamKeys } from '../upstream/upstream-keys.js';
 
 /** The methods a route may take. HEAD follows from GET, OPTIONS is answered for all. */
 export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
-export type MethodKey = (typeof methods)[number];
 
 const millisecondsOf = { ms: 1, s: 1_000 } as const;
 const bytesOf = { B: 1, KiB: 1_024, MiB: 1_048_576 } as const;

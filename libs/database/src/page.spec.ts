@@ -1,5 +1,8 @@
 import { Problem } from '@courtside/contracts';
-import { cursorAt, pageFrom, positionOf } from './page.js';
+import { z } from 'zod';
+import { cursorAt, pageFrom, positionIn } from './page.js';
+
+const nameAndNumber = z.tuple([z.string(), z.number()]);
 
 describe('a page', () => {
   const rows = [1, 2, 3];
@@ -7,7 +10,7 @@ describe('a page', () => {
   it('shows as many as asked for and says where the next begins', () => {
     const page = pageFrom(rows, 2, String, (row) => [row]);
     expect(page.items).toEqual(['1', '2']);
-    expect(positionOf(page.next ?? '', 1)).toEqual([2]);
+    expect(positionIn(page.next ?? '', z.tuple([z.number()]))).toEqual([2]);
   });
 
   it('is the last one when no row is left over', () => {
@@ -18,14 +21,14 @@ describe('a page', () => {
 
 describe('a cursor', () => {
   it('gives back the position it was made for', () => {
-    expect(positionOf(cursorAt(['Émile', 7]), 2)).toEqual(['Émile', 7]);
-    expect(positionOf(undefined, 2)).toBeUndefined();
+    expect(positionIn(cursorAt(['Émile', 7]), nameAndNumber)).toEqual(['Émile', 7]);
+    expect(positionIn(undefined, nameAndNumber)).toBeUndefined();
   });
 
-  it.each(['', 'x', 'e30', 'W10', 'WyJhIl0', 'W3t9XQ', '%00'])(
+  it.each(['', 'x', 'e30', 'W10', 'WyJhIl0', 'W3t9XQ', '%00', 'WyJhIiwiYiJd'])(
     'is refused when it is %p',
     (cursor) => {
-      expect(() => positionOf(cursor, 2)).toThrow(Problem);
+      expect(() => positionIn(cursor, nameAndNumber)).toThrow(Problem);
     },
   );
 });

@@ -1,4 +1,5 @@
 import type { ListProducts } from '@courtside/contracts';
+import { z } from 'zod';
 import type { ProductRow } from './product.entity.js';
 
 type Sort = ListProducts['sort'];
@@ -10,16 +11,29 @@ export interface ProductOrder {
   readonly bound: string;
   readonly direction: 'ASC' | 'DESC';
   valueIn(row: ProductRow): string | number;
+  /** What stands in a cursor: the value, and the id that tells equal values apart. */
+  readonly position: z.ZodType<[string | number, string]>;
 }
 
 const columns = {
-  name: { column: 'lower(product.name)', bound: 'lower(:value)', valueIn: (row) => row.name },
+  name: {
+    column: 'lower(product.name)',
+    bound: 'lower(:value)',
+    valueIn: (row) => row.name,
+    position: z.tuple([z.string(), z.uuid()]),
+  },
   createdAt: {
     column: 'product.created_at',
     bound: ':value',
     valueIn: (row) => row.createdAt.toISOString(),
+    position: z.tuple([z.iso.datetime(), z.uuid()]),
   },
-  price: { column: 'product.price', bound: ':value', valueIn: (row) => row.price },
+  price: {
+    column: 'product.price',
+    bound: ':value',
+    valueIn: (row) => row.price,
+    position: z.tuple([z.int32(), z.uuid()]),
+  },
 } satisfies Record<string, Omit<ProductOrder, 'direction'>>;
 
 export function productOrder(sort: Sort): ProductOrder {

@@ -1,5 +1,5 @@
 import type { ListProducts } from '@courtside/contracts';
-import { positionOf } from '@courtside/database';
+import { positionIn } from '@courtside/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { productOrder } from './product-order.js';
@@ -39,14 +39,14 @@ export class ProductsStore {
 
   /** One row more than a page holds, so that the caller sees whether there is another. */
   list({ limit, cursor, search, sort }: ListProducts): Promise<ProductRow[]> {
-    const { column, bound, direction } = productOrder(sort);
+    const { column, bound, direction, position: Position } = productOrder(sort);
     const query = this.source
       .createQueryBuilder(ProductRow, 'product')
       .orderBy(column, direction)
       .addOrderBy('product.id', direction)
       .limit(limit + 1);
     for (const [index, word] of wordsOf(search).entries()) narrow(query, word, index);
-    const position = positionOf(cursor, 2);
+    const position = positionIn(cursor, Position);
     if (position) {
       const [value, id] = position;
       const beyond = direction === 'ASC' ? '>' : '<';

@@ -5,7 +5,7 @@ const runs = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, '
 const sum = (key) => runs.reduce((total, run) => total + run[key], 0);
 const [passed, failed] = [
   sum('numPassedTests'),
-  sum('numFailedTests') + sum('numFailedTestSuites'),
+  sum('numFailedTests') + sum('numRuntimeErrorTestSuites'),
 ];
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);

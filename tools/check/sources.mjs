@@ -12,7 +12,8 @@ export function projectFiles() {
 }
 
 const isGenerated = (path) => /(^|\/)generated\//.test(path);
-export const isSpec = (path) => /\.spec\.tsx?$|\/test\/|^e2e\/|^libs\/testing\//.test(path);
+export const isSpec = (path) =>
+  /\.spec\.tsx?$|\/test\/|^e2e\/|^libs\/testing\/|\/conformance\//.test(path);
 
 /** TypeScript of apps and libraries, without what a program wrote. */
 export const typeScript = () =>

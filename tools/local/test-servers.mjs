@@ -50,13 +50,15 @@ async function postgresForTests() {
   return postgresUrl(homes.postgres, port);
 }
 
+/** The server for all specs, and the program for those that kill one of their own. */
 async function redisForTests() {
-  if (process.env.TEST_REDIS_URL) return process.env.TEST_REDIS_URL;
   const { source } = await findRedis(process.env);
-  if (!source) return 'none';
+  const program = source?.program ? { TEST_REDIS_PROGRAM: source.program } : {};
+  const given = process.env.TEST_REDIS_URL || (source ? undefined : 'none');
+  if (given) return { TEST_REDIS_URL: given, ...program };
   const port = await freePort();
   await startRedis({ program: source.program, home: homes.redis, port, keeps: false });
-  return redisUrl(homes.redis, port);
+  return { TEST_REDIS_URL: redisUrl(homes.redis, port), ...program };
 }
 
 async function stop() {
@@ -69,7 +71,7 @@ const ready = (async () => {
   // Both settle before either fault counts: a server that starts late could not be taken down.
   const [database, bus] = await Promise.allSettled([postgresForTests(), redisForTests()]);
   for (const { reason } of [database, bus]) if (reason) throw reason;
-  return { TEST_DATABASE_URL: database.value, TEST_REDIS_URL: bus.value };
+  return { TEST_DATABASE_URL: database.value, ...bus.value };
 })();
 
 process.on('disconnect', async () => {

@@ -1,5 +1,4 @@
 import { users, type Input } from '@courtside/contracts';
-import { newId } from '@courtside/service';
 import { anAdmin, aUser, type TestPlatform } from '@courtside/testing';
 import { fakeAuth } from './fake-auth.js';
 import { aName, aNewUser, aUsersService, GOOD_PASSWORD, query, startAuth } from './users.js';

@@ -60,11 +60,11 @@ describe('permissions', () => {
 });
 
 describe('input that makes no sense', () => {
-  it.each([-1, 0.5, 1e309, '5', null])('is refused as a price: %p', (amount) => {
+  it.each([-1, 0.5, Infinity, '5', null])('is refused as a price: %p', (amount) => {
     expect(Price.safeParse({ amount, currency: 'EUR' }).success).toBe(false);
   });
 
-  it.each([-1, 0, 0.5, 1e309, 'one'])('is refused as a quantity: %p', (quantity) => {
+  it.each([-1, 0, 0.5, Infinity, 'one'])('is refused as a quantity: %p', (quantity) => {
     const items = [{ productId: '01938000-0000-7000-8000-000000000001', quantity }];
     expect(CreateOrder.safeParse({ items }).success).toBe(false);
   });

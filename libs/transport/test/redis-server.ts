@@ -8,7 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
-/** A Redis of a spec's own, from PATH, on a free port, without anything on disk that lasts. */
+/** A Redis or Valkey: the program that the test run found, or the one on PATH. */
+const program = process.env['TEST_REDIS_PROGRAM'] ?? 'redis-server';
+
+/** A Redis of a spec's own, on a free port, without anything on disk that lasts. */
 export class RedisServer {
   readonly url: string;
   readonly #port: number;
@@ -30,11 +33,11 @@ export class RedisServer {
   async restart(): Promise<void> {
     await this.kill();
     const flags = ['--port', String(this.#port), '--save', '', '--appendonly', 'no'];
-    this.#process = spawn('redis-server', [...flags, '--dir', this.#directory], {
+    this.#process = spawn(program, [...flags, '--dir', this.#directory], {
       stdio: 'ignore',
     });
     const failed = once(this.#process, 'error').then(([error]) => {
-      throw new Error('redis-server is not on PATH: install it or set TEST_REDIS_URL', {
+      throw new Error(`${program} cannot be started: install Redis or set TEST_REDIS_PROGRAM`, {
         cause: error,
       });
     });

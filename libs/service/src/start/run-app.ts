@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ConfigError } from '../config/load-config.js';
 import type { AppDefinition } from './app-definition.js';
 import { startApps, type RunningApps } from './start-apps.js';
@@ -10,7 +11,7 @@ export async function runApp(app: AppDefinition): Promise<void> {
   try {
     drainOnSignal(await startApps([{ app, env: process.env }]));
   } catch (error) {
-    console.error(error instanceof ConfigError ? error.message : error);
+    complain(error);
     process.exitCode = 1;
   }
 }
@@ -20,11 +21,17 @@ function drainOnSignal(running: RunningApps): void {
     running.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error);
+        complain(error);
         process.exit(1);
       },
     );
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** The log may be what could not start, so this goes to standard error as it is. */
+function complain(error: unknown): void {
+  const said = error instanceof ConfigError ? error.message : inspect(error);
+  process.stderr.write(`${said}\n`);
 }

@@ -1,19 +1,15 @@
-import { ClientProxy } from '@nestjs/microservices';
-import type { ReadPacket, WritePacket } from '@nestjs/microservices';
+import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import type { BrokerPort, BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
-import { systemTime, within } from '../protocol/time.js';
-import type { Time } from '../protocol/time.js';
-import { encodeHeader } from '../wire/header.js';
-import type { Effect, Metadata } from '../wire/header.js';
+import { systemTime, within, type Time } from '../protocol/time.js';
+import { encodeHeader, type Effect, type Metadata } from '../wire/header.js';
 import { encodePayload, isTooLarge, payloadBytesMaxDefault, tooLarge } from '../wire/payload.js';
 import type { Reply } from '../wire/reply-frame.js';
 import { Emitter } from './emitter.js';
 import { toPacket, unpack } from './nest-packets.js';
 import { errorOf, valueOf } from './reply-value.js';
-import { Requester } from './requester.js';
-import type { ReplyListener } from './requester.js';
+import { Requester, type ReplyListener } from './requester.js';
 
 export interface TransportClientOptions {
   readonly broker: BrokerPort;

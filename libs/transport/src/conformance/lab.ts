@@ -7,7 +7,7 @@ import type { TransportServerOptions } from '../server/transport-server.js';
 import type { Harness } from './harness.js';
 
 /** Short enough for a quick test, long enough for a busy machine. */
-export const heartbeatMs = 100;
+const heartbeatMs = 100;
 export const deadAfterMs = 1_000;
 const waitMsMax = 15_000;
 const lookMs = 5;

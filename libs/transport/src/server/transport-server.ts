@@ -1,19 +1,20 @@
-import { Server } from '@nestjs/microservices';
-import type { CustomTransportStrategy, MessageHandler, ReadPacket } from '@nestjs/microservices';
+import {
+  Server,
+  type CustomTransportStrategy,
+  type MessageHandler,
+  type ReadPacket,
+} from '@nestjs/microservices';
 import type { BrokerPort, BrokerStatus, Queue, Unsubscribe } from '../broker/port.js';
 import { idSource } from '../protocol/ids.js';
-import { retryDefault } from '../protocol/retry.js';
-import type { RetryPolicy } from '../protocol/retry.js';
-import { systemTime } from '../protocol/time.js';
-import type { Time } from '../protocol/time.js';
+import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
+import { systemTime, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
 import type { Header } from '../wire/header.js';
 import { payloadBytesMaxDefault } from '../wire/payload.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { nothing, settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
-import { MessageRunner } from './message-runner.js';
-import type { Handler } from './message-runner.js';
+import { MessageRunner, type Handler } from './message-runner.js';
 
 /** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
 export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;

@@ -100,8 +100,15 @@ function queryParameters(plan: InputPlan, input: JsonSchema, components: Compone
     const field =
       plan.fields.find(([, source]) => source.from === 'query' && source.name === name)?.[0] ??
       name;
-    const schema = fieldSchema(input, field, components) ?? {};
-    return { name, in: 'query', required: required.has(field), schema };
+    // What a parameter is for is said on the parameter, where viewers and generators look for it.
+    const { description, ...schema } = fieldSchema(input, field, components) ?? {};
+    return {
+      name,
+      in: 'query',
+      required: required.has(field),
+      ...(description && { description }),
+      schema,
+    };
   });
 }
 

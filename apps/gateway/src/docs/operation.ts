@@ -100,16 +100,17 @@ function queryParameters(plan: InputPlan, input: JsonSchema, components: Compone
     const field =
       plan.fields.find(([, source]) => source.from === 'query' && source.name === name)?.[0] ??
       name;
-    // What a parameter is for is said on the parameter, where viewers and generators look for it.
-    const { description, ...schema } = fieldSchema(input, field, components) ?? {};
-    return {
-      name,
-      in: 'query',
-      required: required.has(field),
-      ...(description && { description }),
-      schema,
-    };
+    return queryParameter(name, required.has(field), fieldSchema(input, field, components) ?? {});
   });
+}
+
+/** What a parameter is for is said on the parameter, where viewers and generators look for it. */
+function queryParameter(
+  name: string,
+  required: boolean,
+  { description, ...schema }: JsonSchema,
+): Described {
+  return { name, in: 'query', required, ...(description && { description }), schema };
 }
 
 function fieldSchema(

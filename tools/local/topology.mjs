@@ -9,12 +9,12 @@ import { parse } from 'yaml';
  */
 
 const API_VERSION = 'topology/v1';
-const lists = ['calls', 'publishes', 'subscribes', 'outside'];
+const lists = ['calls', 'publishes', 'subscribes', 'broadcasts', 'hears', 'outside'];
 
 function faultsOf(name, service, services, published) {
   const faults = [];
   for (const key of Object.keys(service)) {
-    if (!lists.includes(key) && key !== 'database')
+    if (!lists.includes(key) && key !== 'database' && key !== 'is')
       faults.push(`${name} has an unknown key ${key}`);
   }
   for (const key of lists) {
@@ -43,7 +43,7 @@ export function parseTopology(text, file = 'topology.yaml') {
   if (faults.length > 0) throw new Error(`${file}: ${faults.join('; ')}.`);
   const complete = Object.entries(services).map(([name, service]) => [
     name,
-    { calls: [], publishes: [], subscribes: [], outside: [], ...service },
+    { is: '', ...Object.fromEntries(lists.map((key) => [key, []])), ...service },
   ]);
   return { services: Object.fromEntries(complete), redis };
 }

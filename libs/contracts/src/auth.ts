@@ -94,6 +94,7 @@ export const auth = {
     effect: 'once',
     summary: 'Changes your password and ends your other sessions',
     access: { by: 'signed-in' },
+    guards: 'privacy',
     input: z.strictObject({ current: Password, replacement: Password }),
     output: Nothing,
     problems: ['auth.credentials-wrong', 'auth.password-unacceptable', 'auth.busy'],

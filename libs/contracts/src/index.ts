@@ -1,6 +1,8 @@
 export * from './auth.js';
 export * from './broadcasts.js';
 export * from './demo.js';
+export * from './event.js';
+export * from './events.js';
 export * from './fields.js';
 export * from './kinds.js';
 export * from './message.js';
@@ -13,4 +15,5 @@ export * from './problems.js';
 export * from './products.js';
 export * from './services.js';
 export * from './time.js';
+export * from './topology.js';
 export * from './users.js';

@@ -9,6 +9,12 @@ import type { ServiceName } from './services.js';
  */
 export type Effect = 'none' | 'idempotent' | 'once';
 
+/**
+ * What a write touches that must never be replayed: the message then carries an assertion made for
+ * it alone, bound to its body and used once.
+ */
+export type Guarded = 'role' | 'money' | 'privacy';
+
 /** Who may send a message. The gateway and the service both enforce it. */
 export type Access =
   | { readonly by: 'anyone' }
@@ -27,6 +33,8 @@ export interface Message<I extends z.ZodType = z.ZodType, O extends z.ZodType = 
   /** One sentence for the documents. */
   readonly summary: string;
   readonly access: Access;
+  /** Absent where an assertion that is used again and again will do. */
+  readonly guards?: Guarded;
   readonly input: I;
   readonly output: O;
   /** What it answers beside the problems that every message can have. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { eventsOf } from './event.js';
 import { Id, Instant, pageFields, pageOf, Price, Total } from './fields.js';
 import { messagesOf } from './message.js';
 import { QUOTE_SIZE_MAX } from './products.js';
 
 const message = messagesOf('orders');
+const event = eventsOf('orders');
 
 export const QUANTITY_MAX = 10_000;
 
@@ -48,6 +50,7 @@ export const orders = {
     effect: 'once',
     summary: 'Places an order at the prices of the catalogue',
     access: { by: 'permission', permission: 'orders:create' },
+    guards: 'money',
     input: CreateOrder,
     output: Order,
     problems: [
@@ -73,5 +76,22 @@ export const orders = {
     input: z.strictObject({ id: Id }),
     output: Order,
     problems: ['orders.unknown'],
+  }),
+};
+
+const EventItem = z.strictObject({ productId: Id, quantity: z.int(), price: Price });
+
+export const orderEvents = {
+  created: event({
+    name: 'created',
+    version: 1,
+    summary: 'An order is confirmed: its stock is reserved',
+    data: z.strictObject({ orderId: Id, userId: Id, items: z.array(EventItem), total: Total }),
+  }),
+  cancelled: event({
+    name: 'cancelled',
+    version: 1,
+    summary: 'An order is off: its stock is free again',
+    data: z.strictObject({ orderId: Id, userId: Id, reason: z.enum(['requested', 'expired']) }),
   }),
 };

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { eventsOf } from './event.js';
 import { Id, Instant, pageFields, pageOf, Price, text } from './fields.js';
 import { messagesOf } from './message.js';
 
 const message = messagesOf('products');
+const event = eventsOf('products');
 
 export const Product = z
   .strictObject({
@@ -80,5 +82,14 @@ export const products = {
     output: z.strictObject({
       products: z.array(z.strictObject({ id: Id, name: z.string(), price: Price })),
     }),
+  }),
+};
+
+export const productEvents = {
+  created: event({
+    name: 'created',
+    version: 1,
+    summary: 'The catalogue has a new product',
+    data: z.strictObject({ productId: Id, name: z.string(), price: Price }),
   }),
 };

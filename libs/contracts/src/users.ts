@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { eventsOf } from './event.js';
 import { Id, Instant, Nothing, pageFields, pageOf, text } from './fields.js';
 import { messagesOf } from './message.js';
 import { Permission, Role } from './permissions.js';
 
 const message = messagesOf('users');
+const event = eventsOf('users');
 
 /** Unique without regard to case; no look-alikes from other scripts. */
 export const Username = z
@@ -110,6 +112,7 @@ export const users = {
     effect: 'idempotent',
     summary: 'Changes the profile; a field that is not sent stays',
     access: { by: 'permission', permission: 'users:update', orSelf: 'id' },
+    guards: 'privacy',
     input: UpdateUser,
     output: User,
     problems: ['users.unknown', 'request.precondition-failed'],
@@ -119,6 +122,7 @@ export const users = {
     effect: 'idempotent',
     summary: 'Deletes an account, its password and its sessions',
     access: { by: 'permission', permission: 'users:delete', orSelf: 'id' },
+    guards: 'privacy',
     input: z.strictObject({ id: Id }),
     output: Nothing,
     problems: ['users.unknown', 'users.protected', 'users.last-admin'],
@@ -128,6 +132,7 @@ export const users = {
     effect: 'idempotent',
     summary: 'Grants one permission to a user, never to oneself',
     access: grantAccess,
+    guards: 'role',
     input: PermissionGrant,
     output: User,
     problems: ['users.unknown', 'users.own-access'],
@@ -137,6 +142,7 @@ export const users = {
     effect: 'idempotent',
     summary: 'Takes one granted permission back',
     access: grantAccess,
+    guards: 'role',
     input: PermissionGrant,
     output: User,
     problems: ['users.unknown', 'users.own-access'],
@@ -146,6 +152,7 @@ export const users = {
     effect: 'idempotent',
     summary: 'Gives a user a role',
     access: grantAccess,
+    guards: 'role',
     input: RoleGrant,
     output: User,
     problems: ['users.unknown', 'users.own-access'],
@@ -155,6 +162,7 @@ export const users = {
     effect: 'idempotent',
     summary: 'Takes a role from a user; a protected user keeps its roles',
     access: grantAccess,
+    guards: 'role',
     input: RoleGrant,
     output: User,
     problems: ['users.unknown', 'users.own-access', 'users.protected', 'users.last-admin'],
@@ -174,5 +182,20 @@ export const users = {
     access: { by: 'service', callers: ['auth'] },
     input: z.strictObject({ id: Id }),
     output: UserAccess.nullable(),
+  }),
+};
+
+export const userEvents = {
+  created: event({
+    name: 'created',
+    version: 1,
+    summary: 'An account is complete: its user can sign in',
+    data: z.strictObject({ userId: Id, roles: z.array(Role) }),
+  }),
+  deleted: event({
+    name: 'deleted',
+    version: 1,
+    summary: 'An account is gone; what others keep of its user must go too',
+    data: z.strictObject({ userId: Id }),
   }),
 };

@@ -4,6 +4,8 @@ import { DataSource } from 'typeorm';
 import { createDataSource, migrate, type DatabaseDefinition } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
 import { IdempotentWrites } from './idempotent-writes.js';
+import { Inbox } from './inbox/inbox.js';
+import { Outbox } from './outbox/outbox.js';
 
 /** Gives an app its `DataSource`, connected and migrated before the app takes work. */
 @Module({})
@@ -21,8 +23,10 @@ export class DatabaseModule implements OnApplicationShutdown {
           inject: [CONFIG, Health],
         },
         IdempotentWrites,
+        Inbox,
+        Outbox,
       ],
-      exports: [DataSource, IdempotentWrites],
+      exports: [DataSource, IdempotentWrites, Inbox, Outbox],
     };
   }
 

@@ -118,7 +118,7 @@ export async function aPlatform(
   const client = new TransportClient({ broker, service: 'gateway' });
   await client.connect();
   const mint = new AssertionMint(signingKey(keys.serviceKey.gateway), systemClock);
-  const bus = new Bus(client, broker, new GatewayProof(mint), DEADLINE_MS);
+  const bus = new Bus('gateway', client, broker, new GatewayProof(mint), DEADLINE_MS);
   const platform = new TestPlatform(
     database,
     keys,

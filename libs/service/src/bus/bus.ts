@@ -1,4 +1,11 @@
-import type { Input, Message, Output, ServiceName } from '@courtside/contracts';
+import {
+  demandDeclared,
+  type CloudEvent,
+  type Input,
+  type Message,
+  type Output,
+  type ServiceName,
+} from '@courtside/contracts';
 import type { BrokerPort, TransportClient } from '@courtside/transport';
 import type { z } from 'zod';
 import { currentRequest } from '../request/request-context.js';
@@ -21,6 +28,8 @@ export interface RequestOptions {
  */
 export class Bus {
   constructor(
+    /** The app that this is the bus of. */
+    readonly name: ServiceName,
     private readonly client: TransportClient,
     private readonly broker: BrokerPort,
     private readonly proof: MessageProof,
@@ -57,12 +66,32 @@ export class Bus {
     }
   }
 
+  /**
+   * Hands events of one topic to the bus, in this order; resolves once it has them all. For the
+   * outbox alone: an event that is not written beside what it tells of can be lost or be a lie.
+   */
+  async publish(topic: string, events: readonly CloudEvent[]): Promise<void> {
+    demandDeclared(this.name, 'publishes', topic);
+    await Promise.all(
+      events.map((event) =>
+        this.client.emitEvent(topic, event, {
+          metadata: {
+            ...(event.correlationid && { [metadataKeys.requestId]: event.correlationid }),
+            ...(event.traceparent && { [metadataKeys.traceparent]: event.traceparent }),
+          },
+        }),
+      ),
+    );
+  }
+
   /** Tells every process at most once; nobody may depend on having heard it. */
   async broadcast(channel: string, data: unknown): Promise<void> {
+    demandDeclared(this.name, 'broadcasts', channel);
     await this.broker.broadcast(channel, JSON.stringify(data));
   }
 
   private optionsFor(message: Message, options: RequestOptions) {
+    demandDeclared(this.name, 'calls', message.service);
     const request = currentRequest();
     const own = Date.now() + (options.deadlineMs ?? this.deadlineMs);
     return {

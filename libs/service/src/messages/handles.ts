@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { MessagePattern } from '@nestjs/microservices';
-import type { Message } from '@courtside/contracts';
+import type { EventContract, Message } from '@courtside/contracts';
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
 
 /** Where a handler keeps its contract, for the guards and for the description of the service. */
 export const MESSAGE_CONTRACT = 'courtside:message';
@@ -8,3 +8,17 @@ export const MESSAGE_CONTRACT = 'courtside:message';
 /** Marks the method that answers a message; the guard then enforces the contract's access. */
 export const Handles = (message: Message): MethodDecorator =>
   applyDecorators(MessagePattern(message.name), SetMetadata(MESSAGE_CONTRACT, message));
+
+/** Where a handler keeps the contract of the event it handles. */
+export const EVENT_CONTRACT = 'courtside:event';
+
+/**
+ * Marks a method that handles an event: run at least once for each, so what it does goes through the
+ * inbox. `@Payload({ schema: event.envelope })` gives it the whole CloudEvent.
+ */
+export const Subscribes = (event: EventContract): MethodDecorator =>
+  applyDecorators(
+    // Nest types it for handlers of (data, ...) alone; the payload is typed by its schema here.
+    EventPattern(event.name) as MethodDecorator,
+    SetMetadata(EVENT_CONTRACT, event),
+  );

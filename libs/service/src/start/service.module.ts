@@ -46,7 +46,7 @@ export class ServiceModule {
         {
           provide: Bus,
           useFactory: (proof: MessageProof) =>
-            new Bus(client, broker, proof, config.REQUEST_DEADLINE_MS),
+            new Bus(name, client, broker, proof, config.REQUEST_DEADLINE_MS),
           inject: [MESSAGE_PROOF],
         },
         HandledMessages,

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { Id, Instant } from './fields.js';
+import type { ServiceName } from './services.js';
+
+/**
+ * The contract of one event: a fact that a service tells whoever subscribes, with no answer. On the
+ * bus it is a CloudEvent (CNCF CloudEvents 1.0, JSON format) on the topic of its name.
+ */
+export interface EventContract<D extends z.ZodType = z.ZodType> {
+  /** `subject.fact` in the past tense; its first part is the service that publishes it. */
+  readonly name: string;
+  readonly service: ServiceName;
+  /** Raised when a reader of the version before could not read it. */
+  readonly version: number;
+  /** One sentence for the documents. */
+  readonly summary: string;
+  readonly data: D;
+  /** The whole CloudEvent. */
+  readonly envelope: z.ZodType<CloudEvent<z.output<D>>>;
+}
+
+/** What stands around the data of every event. */
+export interface CloudEvent<D = unknown> {
+  readonly specversion: '1.0';
+  /** The same however often it is delivered: what an inbox remembers. */
+  readonly id: string;
+  /** The publishing service, `/orders`. */
+  readonly source: string;
+  /** Name and version, `orders.created.v1`. */
+  readonly type: string;
+  /** The id of what it is about. */
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  /** Where it stands among the events of its source: a larger one was written later (extension). */
+  readonly sequence: string;
+  /** The user whose request caused it; plain data, absent when nobody in particular (extension). */
+  readonly actor?: string | undefined;
+  /** The request that caused it (extension). */
+  readonly correlationid?: string | undefined;
+  /** W3C Trace Context of the request that caused it (distributed tracing extension). */
+  readonly traceparent?: string | undefined;
+  readonly data: D;
+}
+
+export type EventData<E extends EventContract> = z.output<E['data']>;
+export type EventOf<E extends EventContract> = CloudEvent<EventData<E>>;
+
+interface Definition<D extends z.ZodType> {
+  readonly name: string;
+  readonly version: number;
+  readonly summary: string;
+  readonly data: D;
+}
+
+/** The `type` of a contract's events. */
+export const eventType = ({ name, version }: Pick<EventContract, 'name' | 'version'>): string =>
+  `${name}.v${version}`;
+
+/** Builds the events of one service; names are prefixed with it. */
+export function eventsOf(service: ServiceName) {
+  return <D extends z.ZodType>(definition: Definition<D>): EventContract<D> => {
+    const { version, summary, data } = definition;
+    const name = `${service}.${definition.name}`;
+    const envelope = z.strictObject({
+      specversion: z.literal('1.0'),
+      id: Id,
+      source: z.literal(`/${service}`),
+      type: z.literal(eventType({ name, version })),
+      subject: z.string().min(1),
+      time: Instant,
+      datacontenttype: z.literal('application/json'),
+      sequence: z.string().regex(/^\d{1,19}$/),
+      actor: Id.optional(),
+      correlationid: z.string().optional(),
+      traceparent: z.string().optional(),
+      data,
+    }) as unknown as z.ZodType<CloudEvent<z.output<D>>>;
+    return Object.freeze({ name, service, version, summary, data, envelope });
+  };
+}

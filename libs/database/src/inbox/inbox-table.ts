@@ -1,0 +1,9 @@
+/** The table behind `Inbox`: part of a migration of each service that subscribes to events. */
+export const inboxTable = `
+  CREATE TABLE inbox (
+    event_id uuid PRIMARY KEY,
+    topic text NOT NULL,
+    handled_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX inbox_handled_at ON inbox (handled_at);
+`;

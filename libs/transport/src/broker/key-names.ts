@@ -23,8 +23,6 @@ export interface KeyNames {
   isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
-  /** What names the life of this server's data: another one after it was lost. */
-  epoch(): string;
 }
 
 export function keyNames(prefix = 'nx'): KeyNames {
@@ -38,7 +36,6 @@ export function keyNames(prefix = 'nx'): KeyNames {
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
-    epoch: () => `${prefix}:{epoch}`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
     isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,

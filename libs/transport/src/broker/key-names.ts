@@ -15,8 +15,12 @@ export interface KeyNames {
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
   sent(queue: Queue, producer: string): string;
+  /** String: the present life of all that is stored. */
+  epoch(): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
+  /** Whether a channel is somebody's inbox: a reply goes to no other. */
+  isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
 }
@@ -33,7 +37,9 @@ export function keyNames(prefix = 'nx'): KeyNames {
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
+    isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
+    epoch: () => `${prefix}:{epoch}`,
   };
 }
 

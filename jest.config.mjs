@@ -62,7 +62,8 @@ export default {
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts']),
     project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'], servers),
-    project('e2e', ['<rootDir>/e2e/**/*.spec.ts', '!<rootDir>/e2e/cluster/**'], platform),
+    project('platform', ['<rootDir>/e2e/platform/**/*.spec.ts'], servers),
+    project('e2e', ['<rootDir>/e2e/*.spec.ts'], platform),
     project('tools', ['<rootDir>/tools/**/*.spec.ts'], servers),
   ],
 };

@@ -83,7 +83,8 @@ export class SessionAccesses implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private dropAll(): void {
+  /** For when something may have changed that nobody could tell. */
+  dropAll(): void {
     this.asked.clear();
     this.kept.clear();
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { auth, messages } from '@courtside/contracts';
+import { auth, demoUsers, messages, userEvents } from '@courtside/contracts';
 import { startApp } from '@courtside/service';
+import { eventually } from '@courtside/testing';
 import { hash } from '@node-rs/argon2';
 import { app } from '../src/app.js';
 import { AuthSpec, GOOD_PASSWORD } from './auth.js';
@@ -117,6 +118,20 @@ describe('the demo profile', () => {
     await spec.platform.start(app);
     const after = await spec.query('SELECT user_id, hashed_password FROM credential ORDER BY 1');
     expect(after).toEqual(before);
+  });
+
+  it('[4.13] gives no password to a user of the demo whose account is gone', async () => {
+    const [, { id, username }] = demoUsers;
+    await spec.tell(userEvents.deleted, id);
+    const kept = async () => {
+      const sql = 'SELECT hashed_password AS hash FROM credential WHERE user_id = $1';
+      return (await spec.query<{ hash: string | null }>(sql, [id]))[0]?.hash;
+    };
+    await eventually('the password to be gone', async () => (await kept()) === null);
+    await spec.platform.stop('auth');
+    await spec.platform.start(app);
+    expect(await kept()).toBeNull();
+    await expect(spec.signIn({ username }, 'a')).rejects.toMatchObject(wrong);
   });
 
   it('[4.13] is refused in production', async () => {

@@ -11,8 +11,27 @@ export const GOOD_PASSWORD = 'correct horse battery staple';
 export const aName = (): string => `spec-${newId().slice(-12)}`;
 
 /** Users on a real database and bus, beside a stand-in for auth. */
-export const aUsersService = (env: Environment = {}): Promise<TestPlatform> =>
-  aPlatform([app, auth], { env: { users: env } });
+export async function aUsersService(env: Environment = {}): Promise<TestPlatform> {
+  const platform = await aPlatform([app, auth], { env: { users: env } });
+  await query(platform, REMEMBER_EVENTS);
+  return platform;
+}
+
+/** The outbox forgets what has been delivered; this does not. */
+const REMEMBER_EVENTS = `
+  CREATE TABLE told (topic text, subject text);
+  CREATE FUNCTION remember() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO told VALUES (NEW.topic, NEW.event->>'subject');
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER remember AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION remember();
+`;
+
+/** Which events about a user were committed, in the order of their names. */
+export async function toldOf(platform: TestPlatform, id: string): Promise<string[]> {
+  const sql = 'SELECT topic FROM told WHERE subject = $1 ORDER BY topic';
+  return (await query<{ topic: string }>(platform, sql, [id])).map(({ topic }) => topic);
+}
 
 export const startAuth = (platform: TestPlatform): Promise<unknown> => platform.start(auth);
 

@@ -4,6 +4,7 @@ import { newId, type Environment } from '@courtside/service';
 import { Client } from 'pg';
 import { app } from '../src/app.js';
 import { FakeAuthController } from './fake-auth.js';
+import { REMEMBER_EVENTS } from './remember-events.js';
 
 const auth = fakeService('auth', FakeAuthController);
 
@@ -16,16 +17,6 @@ export async function aUsersService(env: Environment = {}): Promise<TestPlatform
   await query(platform, REMEMBER_EVENTS);
   return platform;
 }
-
-/** The outbox forgets what has been delivered; this does not. */
-const REMEMBER_EVENTS = `
-  CREATE TABLE told (topic text, subject text);
-  CREATE FUNCTION remember() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO told VALUES (NEW.topic, NEW.event->>'subject');
-    RETURN NULL;
-  END $$;
-  CREATE TRIGGER remember AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION remember();
-`;
 
 /** Which events about a user were committed, in the order of their names. */
 export async function toldOf(platform: TestPlatform, id: string): Promise<string[]> {

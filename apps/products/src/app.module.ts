@@ -7,6 +7,7 @@ import { ProductsController } from './catalogue/products.controller.js';
 import { ProductsService } from './catalogue/products.service.js';
 import { ProductsStore } from './catalogue/products.store.js';
 import { createProduct } from './migrations/1764000000001-create-product.js';
+import { keepEvents } from './migrations/1764100000000-keep-events.js';
 
 @Module({
   imports: [
@@ -14,7 +15,7 @@ import { createProduct } from './migrations/1764000000001-create-product.js';
     DatabaseModule.with({
       schema: 'products',
       entities: [ProductRow],
-      migrations: [createProduct],
+      migrations: [createProduct, keepEvents],
     }),
   ],
   controllers: [ProductsController],

@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { Account } from './accounts/account.entity.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { createUser } from './migrations/1764000000000-create-user.js';
+import { keepOutgoingEvents } from './migrations/1764100000000-keep-outgoing-events.js';
 import { finishSignUps } from './migrations/1764150000000-finish-sign-ups.js';
 
 @Module({
@@ -12,7 +13,8 @@ import { finishSignUps } from './migrations/1764150000000-finish-sign-ups.js';
     DatabaseModule.with({
       schema: 'users',
       entities: [Account],
-      migrations: [createUser, finishSignUps],
+      migrations: [createUser, keepOutgoingEvents, finishSignUps],
+      singleUse: true,
     }),
     AccountsModule,
   ],

@@ -54,7 +54,10 @@ describe('signing up', () => {
     const username = aName();
     const spellings = [username, username.toUpperCase()];
     const results = await Promise.allSettled(
-      Array.from({ length: 200 }, (_, n) => platform.ask(users.create, input(spellings[n % 2]))),
+      Array.from({ length: 200 }, (_, n) =>
+        // All are answered, however slow the machine: whether in time is not what is asked here.
+        platform.ask(users.create, input(spellings[n % 2]), { deadlineMs: 20_000 }),
+      ),
     );
     const codes = results.flatMap((each) =>
       each.status === 'rejected' ? [(each.reason as Problem).code] : [],
@@ -65,7 +68,7 @@ describe('signing up', () => {
     expect(account?.status).toBe('active');
     expect(await toldOf(platform, account!.id)).toEqual(['users.created']);
     expect(fakeAuth.asked).toBe(1);
-  });
+  }, 30_000);
 
   it('passes a refused password on and leaves the name free', async () => {
     const username = aName();
@@ -145,8 +148,20 @@ describe('signing up', () => {
 
 describe('a sign-up that nobody completes', () => {
   it('is called off within moments by whichever replica looks first, and told once', async () => {
-    const names = Array.from({ length: 120 }, aName);
-    const ids = await Promise.all(names.map((name) => crashed(name, { secondsLeft: -1 })));
+    const prefix = aName();
+    const left = () =>
+      query<{ id: string }>(platform, `SELECT id FROM "user" WHERE username LIKE $1`, [
+        `${prefix}-%`,
+      ]);
+    const ids = Array.from({ length: 120 }, newId);
+    await query(
+      platform,
+      `INSERT INTO "user" (id, username, roles, permissions, status, pending_until, version,
+         created_at, updated_at)
+       SELECT id, $1 || '-' || n, '{user}', '{}', 'pending', now(), 1, now(), now()
+       FROM unnest($2::uuid[]) WITH ORDINALITY AS attempt (id, n)`,
+      [prefix, ids],
+    );
     const kept = aName();
     await crashed(kept, { secondsLeft: 30 });
     const replicas = await Promise.all(
@@ -159,16 +174,14 @@ describe('a sign-up that nobody completes', () => {
       ),
     );
     try {
-      const left = () => Promise.all(names.map(rows));
-      await eventually('all to be called off', async () => (await left()).flat().length === 0);
-      const told = await Promise.all(ids.map((id) => toldOf(platform, id)));
-      expect(new Set(told.flat())).toEqual(new Set(['users.sign-up-called-off']));
-      expect(told.flat()).toHaveLength(names.length);
+      await eventually('all to be called off', async () => (await left()).length === 0);
+      const told = await query(platform, 'SELECT topic FROM told WHERE subject = ANY($1)', [ids]);
+      expect(told).toEqual(ids.map(() => ({ topic: 'users.sign-up-called-off' })));
       expect(await rows(kept)).toMatchObject([{ status: 'pending' }]);
       expect(platform.logLines.join('')).toContain('had been left unfinished');
       const metrics = await metricsRegistry().getSingleMetric('sign_ups_called_off_total')?.get();
       const bySweep = metrics?.values.find(({ labels }) => labels['by'] === 'sweep');
-      expect(bySweep?.value).toBeGreaterThanOrEqual(names.length);
+      expect(bySweep?.value).toBeGreaterThanOrEqual(ids.length);
     } finally {
       await Promise.all(replicas.map((replica) => replica.close()));
     }

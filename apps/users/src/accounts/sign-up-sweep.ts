@@ -21,6 +21,7 @@ const BATCH_MAX = 50;
 export class SignUpSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private isFailing = false;
 
   constructor(
     private readonly store: SignUpsStore,
@@ -57,9 +58,14 @@ export class SignUpSweep implements OnApplicationBootstrap, BeforeApplicationShu
         signUpsCalledOff().inc({ by: 'sweep' }, count);
         this.logger.warn({ count }, 'called off sign-ups that had been left unfinished');
       }
+      this.isFailing = false;
       return count === BATCH_MAX;
     } catch (error) {
-      this.logger.warn({ err: error }, 'unfinished sign-ups could not be looked for');
+      // Once, not every few seconds, for as long as the database is away.
+      if (!this.isFailing) {
+        this.logger.warn({ err: error }, 'unfinished sign-ups could not be looked for');
+      }
+      this.isFailing = true;
       return false;
     }
   }

@@ -22,22 +22,34 @@ export class SignUpsStore {
    * @returns the new account; or, when its idempotency key was used before, the one made with it.
    * @throws Problem `users.username-taken`.
    */
-  reserve(account: Account): Promise<Account> {
+  async reserve(account: Account): Promise<Account> {
+    // One statement for the first, two for those who come too late: a crowd holds no connection.
+    if (await inserted(this.source.manager, account)) return account;
+    const known = await joined(this.source.manager, account);
+    if (known) return known;
+    if (await this.isTaken(account)) throw taken(account);
     return this.source.transaction(async (manager) => {
+      await this.calledOff(manager, `lower(username COLLATE "C") = $1 AND pending_until < $2`, [
+        account.username.toLowerCase(),
+        this.now(),
+      ]);
       if (await inserted(manager, account)) return account;
-      const known = await joined(manager, account);
-      if (known) return known;
-      const gaveWay = await this.calledOff(
-        manager,
-        `lower(username COLLATE "C") = $1 AND pending_until < $2`,
-        [account.username.toLowerCase(), this.now()],
-      );
-      if (gaveWay > 0 && (await inserted(manager, account))) return account;
       // A parallel sign-up with the same key may have been faster to take the place.
       const winner = await joined(manager, account);
       if (winner) return winner;
-      throw new Problem('users.username-taken', `the user name ${account.username} is taken`);
+      throw taken(account);
     });
+  }
+
+  /** Whether somebody else has the name, or signs up for it just now. */
+  private async isTaken({ username, signUpKey }: Account): Promise<boolean> {
+    const holders: unknown[] = await this.source.query(
+      `SELECT id FROM "user" WHERE lower(username COLLATE "C") = $1
+         AND (pending_until IS NULL OR pending_until >= $2)
+         AND ($3::text IS NULL OR sign_up_key IS DISTINCT FROM $3)`,
+      [username.toLowerCase(), this.now(), signUpKey],
+    );
+    return holders.length > 0;
   }
 
   /**
@@ -116,6 +128,9 @@ export class SignUpsStore {
     return new Date(this.clock.now());
   }
 }
+
+const taken = ({ username }: Account) =>
+  new Problem('users.username-taken', `the user name ${username} is taken`);
 
 /** False when the id, the name or the sign-up key is in use. */
 async function inserted(manager: EntityManager, account: Account): Promise<boolean> {

@@ -4,6 +4,7 @@ import { AssertionMint, GatewayProof, signingKey } from '@courtside/identity';
 import {
   anonymous,
   Bus,
+  fixed,
   inRequest,
   newId,
   startApp,
@@ -117,7 +118,7 @@ export async function aPlatform(
   await broker.connect();
   const client = new TransportClient({ broker, service: 'gateway' });
   await client.connect();
-  const mint = new AssertionMint(signingKey(keys.serviceKey.gateway), systemClock);
+  const mint = new AssertionMint(fixed(signingKey(keys.serviceKey.gateway)), systemClock);
   const bus = new Bus('gateway', client, broker, new GatewayProof(mint), DEADLINE_MS);
   const platform = new TestPlatform(
     database,

@@ -4,6 +4,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { Bus } from '../bus/bus.js';
 import { MESSAGE_PROOF, type MessageProof } from '../bus/message-proof.js';
+import { MountedSettings } from '../config/mounted-settings.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { Logger } from '../log/logger.js';
 import { ProblemFilter } from '../messages/problem.filter.js';
@@ -50,8 +51,12 @@ export class ServiceModule {
           inject: [MESSAGE_PROOF],
         },
         HandledMessages,
+        MountedSettings,
       ],
-      exports: [SERVICE_NAME, CONFIG, LOGGER, BROKER, CLOCK, Health, Bus, HandledMessages],
+      exports: [
+        ...[SERVICE_NAME, CONFIG, LOGGER, BROKER, CLOCK],
+        ...[Health, Bus, HandledMessages, MountedSettings],
+      ],
     };
   }
 }

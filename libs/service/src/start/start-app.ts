@@ -38,13 +38,15 @@ export interface RunningApp {
 export interface StartOptions {
   /** Where log lines go instead of standard output: a spec listens. */
   readonly logTo?: DestinationStream;
+  /** An HTTP door opens once this has happened, so that nobody enters before there is an answer. */
+  readonly opensAfter?: Promise<unknown>;
 }
 
 /** Starts one app from its environment; rejects, with nothing left open, when it cannot. */
 export async function startApp(
   app: AppDefinition,
   environment: Environment,
-  { logTo }: StartOptions = {},
+  { logTo, opensAfter }: StartOptions = {},
 ): Promise<RunningApp> {
   const config = loadConfig(app.name, app.config, environment) as ServiceConfig;
   refuseInProduction(config);
@@ -76,7 +78,7 @@ export async function startApp(
     await client.connect();
     const door = app.http?.(config as never);
     const started = door
-      ? await openDoor(root, door, surroundings)
+      ? await openDoor(root, { ...door, opensAfter }, surroundings)
       : await join(root, surroundings);
     context = started.context;
     health.started();
@@ -101,12 +103,18 @@ async function join(root: Type, { name, broker, logger }: Surroundings) {
 }
 
 /** The app that others reach over HTTP. */
-async function openDoor(root: Type, door: HttpDoor, { logger }: Surroundings) {
-  const context = await NestFactory.create(root, door.adapter, {
+async function openDoor(
+  root: Type,
+  { adapter, port, host, opensAfter }: HttpDoor & Pick<StartOptions, 'opensAfter'>,
+  { logger }: Surroundings,
+) {
+  const context = await NestFactory.create(root, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  await context.listen(door.port, door.host);
+  await context.init();
+  await opensAfter;
+  await context.listen(port, host);
   return { context, url: await context.getUrl() };
 }
 

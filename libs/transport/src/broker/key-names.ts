@@ -15,10 +15,16 @@ export interface KeyNames {
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
   sent(queue: Queue, producer: string): string;
+  /** String: the present life of all that is stored. */
+  epoch(): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
+  /** Whether a channel is somebody's inbox: a reply goes to no other. */
+  isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
+  /** What names the life of this server's data: another one after it was lost. */
+  epoch(): string;
 }
 
 export function keyNames(prefix = 'nx'): KeyNames {
@@ -32,8 +38,11 @@ export function keyNames(prefix = 'nx'): KeyNames {
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
+    epoch: () => `${prefix}:{epoch}`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
+    isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
+    epoch: () => `${prefix}:{epoch}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
+import { epochPromises } from './epochs.js';
 import { eventPromises } from './events.js';
 import type { Harness } from './harness.js';
 import { limitPromises } from './limits.js';
@@ -12,7 +13,10 @@ import type { TestFunctions } from './test-functions.js';
  * Every guarantee of the transport as a test with its name, for any driver:
  * `conformance({ describe, it, expect }, () => myHarness())`.
  */
-export function conformance(functions: TestFunctions, makeHarness: () => Harness): void {
+export function conformance(
+  functions: TestFunctions,
+  makeHarness: () => Harness | Promise<Harness>,
+): void {
   const suite = makeSuite(functions, makeHarness);
   requestPromises(suite);
   limitPromises(suite);
@@ -20,4 +24,5 @@ export function conformance(functions: TestFunctions, makeHarness: () => Harness
   crashPromises(suite);
   closingPromises(suite);
   channelPromises(suite);
+  epochPromises(suite);
 }

@@ -67,6 +67,11 @@ export class MemoryBroker implements BrokerPort {
     return () => this.#statusListeners.delete(listener);
   }
 
+  async epoch(): Promise<string> {
+    this.#mustBeOpen();
+    return this.hub.epoch;
+  }
+
   async enqueue(
     service: string,
     entries: readonly Entry[],
@@ -112,7 +117,7 @@ export class MemoryBroker implements BrokerPort {
 
   async reply(frames: readonly Frame[]): Promise<void> {
     this.#mustBeOpen();
-    for (const { inbox, text } of frames) this.hub.publish(inbox, text);
+    this.hub.reply(frames);
   }
 
   async broadcast(channel: string, text: string): Promise<void> {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { queueKey } from '../broker/port.js';
-import type { Queue } from '../broker/port.js';
+import { keyNames } from '../broker/key-names.js';
+import type { Frame, Queue } from '../broker/port.js';
 import { Listeners } from '../broker/listeners.js';
 import type { ChannelListener } from '../broker/listeners.js';
 import { systemTime } from '../protocol/time.js';
@@ -11,11 +13,18 @@ import type { DeadLetter } from './memory-queue.js';
 export class MemoryHub {
   readonly time: Time;
   readonly channels = new Listeners<ChannelListener>();
+  readonly #keys = keyNames();
   readonly #queues = new Map<string, MemoryQueue>();
   #waiting = new Set<() => void>();
+  #epoch = randomUUID();
 
   constructor(time: Time = systemTime) {
     this.time = time;
+  }
+
+  /** Names the time since the start, or since everything was forgotten. */
+  get epoch(): string {
+    return this.#epoch;
   }
 
   queue(queue: Queue): MemoryQueue {
@@ -48,8 +57,16 @@ export class MemoryHub {
     });
   }
 
+  /** Sends replies to inboxes, and to no other channel. */
+  reply(frames: readonly Frame[]): void {
+    for (const { inbox, text } of frames) {
+      if (this.#keys.isInbox(inbox)) this.publish(inbox, text);
+    }
+  }
+
   /** Forgets every queue, as a server does that comes back without its data. */
   wipe(): void {
     this.#queues.clear();
+    this.#epoch = randomUUID();
   }
 }

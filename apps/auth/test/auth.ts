@@ -12,7 +12,7 @@ import {
 } from '@courtside/contracts';
 import { verificationKeys, verifyJws } from '@courtside/identity';
 import { Bus, newId, type Environment, type UserIdentity } from '@courtside/service';
-import { aPlatform, fakeService, type TestPlatform } from '@courtside/testing';
+import { aPlatform, fakeService, type AskOptions, type TestPlatform } from '@courtside/testing';
 import { Client } from 'pg';
 import { app } from '../src/app.js';
 import { anAccount, FakeUsersController } from './fake-users.js';
@@ -72,8 +72,12 @@ export class AuthSpec {
     return account;
   }
 
-  signIn({ username }: { username: string }, password = GOOD_PASSWORD): Promise<Tokens> {
-    return this.platform.ask(auth.createSession, { username, password });
+  signIn(
+    { username }: { username: string },
+    password = GOOD_PASSWORD,
+    options: AskOptions = {},
+  ): Promise<Tokens> {
+    return this.platform.ask(auth.createSession, { username, password }, options);
   }
 
   refresh(tokens: Tokens): Promise<Tokens> {

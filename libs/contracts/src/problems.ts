@@ -103,6 +103,11 @@ export const problems = define({
     title: 'This account has another password already',
     remedy: 'Sign in with it, and change it then.',
   },
+  'auth.account-gone': {
+    kind: 'conflict',
+    title: 'This account has been deleted, or its sign-up called off',
+    remedy: 'Sign up again; an account that is gone never comes back.',
+  },
   'auth.refresh-token-invalid': {
     kind: 'unauthenticated',
     title: 'The refresh token is not valid',

@@ -421,7 +421,7 @@ export interface paths {
     get: operations['get_api_v1_users_id_'];
     put?: never;
     post?: never;
-    /** Deletes an account, its password and its sessions */
+    /** Deletes an account at once, and with it its password and its sessions */
     delete: operations['delete_api_v1_users_id_'];
     options?: never;
     head?: never;
@@ -631,7 +631,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Deletes an account, its password and its sessions
+     * Deletes an account at once, and with it its password and its sessions
      * @description The same as `/api/v1/users/{id}`.
      */
     delete: operations['delete_api_users_id_'];
@@ -990,6 +990,7 @@ export interface components {
         | 'auth.busy'
         | 'auth.password-unacceptable'
         | 'auth.credential-exists'
+        | 'auth.account-gone'
         | 'auth.refresh-token-invalid'
         | 'auth.session-unknown'
         | 'access.denied'
@@ -2312,7 +2313,12 @@ export interface operations {
   delete_api_v1_users_id_: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Repeating the request with the same key does nothing twice */
+        'Idempotency-Key'?: string;
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
       path: {
         id: components['schemas']['Id'];
       };
@@ -2327,7 +2333,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description `request.invalid`: The request does not match what this operation takes */
+      /** @description `request.invalid`: The request does not match what this operation takes. `idempotency.key-invalid`: The idempotency key is not acceptable */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2365,6 +2371,24 @@ export interface operations {
       };
       /** @description `users.last-admin`: This is the last administrator */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency.key-reused`: This idempotency key was used for another request */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -3768,7 +3792,12 @@ export interface operations {
   delete_api_users_id_: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Repeating the request with the same key does nothing twice */
+        'Idempotency-Key'?: string;
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
       path: {
         id: components['schemas']['Id'];
       };
@@ -3783,7 +3812,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description `request.invalid`: The request does not match what this operation takes */
+      /** @description `request.invalid`: The request does not match what this operation takes. `idempotency.key-invalid`: The idempotency key is not acceptable */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3821,6 +3850,24 @@ export interface operations {
       };
       /** @description `users.last-admin`: This is the last administrator */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency.key-reused`: This idempotency key was used for another request */
+      422: {
         headers: {
           [name: string]: unknown;
         };

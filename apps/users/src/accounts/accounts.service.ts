@@ -8,11 +8,10 @@ import {
   type Output,
   type User,
 } from '@courtside/contracts';
-import { Bus } from '@courtside/service';
+import { Bus, demandVersion } from '@courtside/service';
 import { Injectable } from '@nestjs/common';
 import type { Account, Profile } from './account.entity.js';
 import { AccountsStore } from './accounts.store.js';
-import { demandVersion } from './precondition.js';
 import { ProtectedUsers } from './protected-users.js';
 import { userOf } from './user-of.js';
 

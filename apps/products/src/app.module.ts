@@ -7,6 +7,10 @@ import { ProductsController } from './catalogue/products.controller.js';
 import { ProductsService } from './catalogue/products.service.js';
 import { ProductsStore } from './catalogue/products.store.js';
 import { createProduct } from './migrations/1764000000001-create-product.js';
+import { addStock } from './migrations/1764200000001-add-stock.js';
+import { ReservationsController } from './reservations/reservations.controller.js';
+import { ReservationsService } from './reservations/reservations.service.js';
+import { ReservationsStore } from './reservations/reservations.store.js';
 
 @Module({
   imports: [
@@ -14,10 +18,16 @@ import { createProduct } from './migrations/1764000000001-create-product.js';
     DatabaseModule.with({
       schema: 'products',
       entities: [ProductRow],
-      migrations: [createProduct],
+      migrations: [createProduct, addStock],
     }),
   ],
-  controllers: [ProductsController],
-  providers: [ProductsService, ProductsStore, DemoCatalogue],
+  controllers: [ProductsController, ReservationsController],
+  providers: [
+    ProductsService,
+    ProductsStore,
+    ReservationsService,
+    ReservationsStore,
+    DemoCatalogue,
+  ],
 })
 export class AppModule {}

@@ -2,6 +2,7 @@ import { DatabaseModule } from '@courtside/database';
 import { IdentityModule } from '@courtside/identity';
 import { Module } from '@nestjs/common';
 import { createOrder } from './migrations/1764000000002-create-order.js';
+import { keepOutgoingEvents } from './migrations/1764100000000-keep-outgoing-events.js';
 import { reserveStock } from './migrations/1764200000002-reserve-stock.js';
 import { Expiry } from './orders/expiry.js';
 import { OrderEvents } from './orders/order-events.js';
@@ -17,7 +18,8 @@ import { PlacingService } from './orders/placing.service.js';
     DatabaseModule.with({
       schema: 'orders',
       entities: [OrderRow, OrderItemRow],
-      migrations: [createOrder, reserveStock],
+      migrations: [createOrder, keepOutgoingEvents, reserveStock],
+      singleUse: true,
     }),
   ],
   controllers: [OrdersController],

@@ -7,6 +7,7 @@ import { ProductsController } from './catalogue/products.controller.js';
 import { ProductsService } from './catalogue/products.service.js';
 import { ProductsStore } from './catalogue/products.store.js';
 import { createProduct } from './migrations/1764000000001-create-product.js';
+import { keepEvents } from './migrations/1764100000000-keep-events.js';
 import { addStock } from './migrations/1764200000001-add-stock.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
 import { ReservationsService } from './reservations/reservations.service.js';
@@ -18,7 +19,7 @@ import { ReservationsStore } from './reservations/reservations.store.js';
     DatabaseModule.with({
       schema: 'products',
       entities: [ProductRow],
-      migrations: [createProduct, addStock],
+      migrations: [createProduct, keepEvents, addStock],
     }),
   ],
   controllers: [ProductsController, ReservationsController],

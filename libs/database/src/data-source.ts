@@ -8,6 +8,8 @@ export interface DatabaseDefinition {
   readonly schema: string;
   readonly entities: readonly EntityClass[];
   readonly migrations: readonly MigrationClass[];
+  /** Whether it takes writes that are guarded against replay; it then has `singleUseTable`. */
+  readonly singleUse?: boolean;
 }
 
 interface Connection {

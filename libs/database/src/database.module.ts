@@ -1,4 +1,4 @@
-import { CONFIG, Health } from '@courtside/service';
+import { CONFIG, Health, SINGLE_USE } from '@courtside/service';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { createDataSource, migrate, type DatabaseDefinition } from './data-source.js';
@@ -6,6 +6,7 @@ import type { DatabaseConfig } from './database-config.js';
 import { IdempotentWrites } from './idempotent-writes.js';
 import { Inbox } from './inbox/inbox.js';
 import { Outbox } from './outbox/outbox.js';
+import { SingleUseStore } from './single-use/single-use-store.js';
 
 /** Gives an app its `DataSource`, connected and migrated before the app takes work. */
 @Module({})
@@ -25,8 +26,15 @@ export class DatabaseModule implements OnApplicationShutdown {
         IdempotentWrites,
         Inbox,
         Outbox,
+        ...(definition.singleUse ? [{ provide: SINGLE_USE, useClass: SingleUseStore }] : []),
       ],
-      exports: [DataSource, IdempotentWrites, Inbox, Outbox],
+      exports: [
+        DataSource,
+        IdempotentWrites,
+        Inbox,
+        Outbox,
+        ...(definition.singleUse ? [SINGLE_USE] : []),
+      ],
     };
   }
 

@@ -7,6 +7,7 @@ export * from './config/service-config.js';
 export * from './log/logger.js';
 export * from './messages/handles.js';
 export * from './messages/precondition.js';
+export * from './messages/single-use.js';
 export * from './messages/validation.js';
 export * from './operations/health.js';
 export * from './operations/metrics.js';

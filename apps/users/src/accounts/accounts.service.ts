@@ -1,11 +1,11 @@
 import { Problem, users, type ListUsers, type Output, type User } from '@courtside/contracts';
 import { IdempotentWrites } from '@courtside/database';
 import { currentUser } from '@courtside/identity';
+import { demandVersion } from '@courtside/service';
 import { Injectable } from '@nestjs/common';
 import { AccessNews } from './access-news.js';
 import type { Account, Profile } from './account.entity.js';
 import { AccountsStore } from './accounts.store.js';
-import { demandVersion } from './precondition.js';
 import { ProtectedUsers } from './protected-users.js';
 import { userOf } from './user-of.js';
 

@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@courtside/contracts';
+import { topicOf, type CloudEvent } from '@courtside/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -17,7 +17,7 @@ export class Inbox {
    */
   async once(event: CloudEvent, work: (manager: EntityManager) => Promise<void>): Promise<boolean> {
     return this.source.transaction(async (manager) => {
-      const topic = event.type.replace(/\.v\d+$/, '');
+      const topic = topicOf(event.type);
       const added: unknown[] = await manager.query(
         `INSERT INTO inbox (event_id, topic) VALUES ($1, $2) ON CONFLICT DO NOTHING
          RETURNING event_id`,

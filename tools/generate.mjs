@@ -18,7 +18,7 @@ const build = spawnSync(
 if (build.status !== 0) process.exit(1);
 
 const makers = await Promise.all(
-  ['topology', 'environment', 'errors', 'services', 'route-schema', 'client'].map(
+  ['topology', 'environment', 'errors', 'services', 'route-schema', 'client', 'asyncapi'].map(
     (name) => import(`./generate/${name}.mjs`),
   ),
 );

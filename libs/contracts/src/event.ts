@@ -64,6 +64,10 @@ interface Definition<D extends z.ZodType> {
   readonly data: D;
 }
 
+/** As they look, for the documents. */
+const examples = ['019ab2c4-7d11-7c3e-8a55-0f8d3a4c2b1e'];
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
 /** The `type` of a contract's events: the fact and its version, `orders.created.v1`. */
 export const eventType = ({ name, version }: Pick<EventContract, 'name' | 'version'>): string =>
   version === 1 ? `${name}.v1` : name;
@@ -78,16 +82,25 @@ export function eventsOf(service: ServiceName) {
     const name = topicOf(`${service}.${definition.name}.v${version}`);
     const published = z.strictObject({
       specversion: z.literal('1.0'),
-      id: Id,
+      id: Id.meta({ description: 'the same however often it is delivered' }),
       source: z.literal(`/${service}`),
       type: z.literal(eventType({ name, version })),
-      subject: z.string().min(1),
+      subject: z.string().min(1).meta({ description: 'the id of what it is about', examples }),
       time: Instant,
       datacontenttype: z.literal('application/json'),
-      sequence: z.string().regex(/^\d{1,19}$/),
-      actor: Id.optional(),
-      correlationid: z.string().optional(),
-      traceparent: z.string().optional(),
+      sequence: z
+        .string()
+        .regex(/^\d{1,19}$/)
+        .meta({ description: 'a larger one of this source was written later', examples: ['42'] }),
+      actor: Id.optional().meta({ description: 'the user whose request caused it' }),
+      correlationid: z
+        .string()
+        .optional()
+        .meta({ description: 'the request that caused it, as in its `x-request-id`', examples }),
+      traceparent: z
+        .string()
+        .optional()
+        .meta({ description: 'W3C Trace Context of that request', examples: [TRACEPARENT] }),
       data,
     }) as unknown as EventContract<D>['published'];
     return Object.freeze({

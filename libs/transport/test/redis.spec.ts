@@ -1,6 +1,6 @@
 import { conformance } from '../src/index.js';
 import { redisHarness } from './redis-harness.js';
-import { RedisServer } from './redis-server.js';
+import { RedisServer } from '@courtside/testing';
 
 const given = process.env['TEST_REDIS_URL'];
 

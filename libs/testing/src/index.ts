@@ -6,3 +6,4 @@ export * from './fake-service.js';
 export * from './identities.js';
 export * from './keys.js';
 export * from './platform.js';
+export * from './redis-server.js';

@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { ACCESS_CHANGED } from '@courtside/contracts';
 import { signJws } from '@courtside/identity';
+import { Bus } from '@courtside/service';
 import { anAdmin, aUser, eventually, jwkPair } from '@courtside/testing';
 import { aGateway, claimsOf, type TestGateway } from './a-gateway.js';
 import { asked, seen, sessions } from './fake-services.js';
@@ -135,7 +136,7 @@ describe('authentication at the edge', () => {
     expect(await statuses()).toEqual([200, 200]);
     sessions.delete(ended.sessionId);
     sessions.set(demoted.sessionId, { ...demoted, roles: ['user'], permissions: [] } as never);
-    const { bus } = gateway.platform.asker;
+    const bus = gateway.platform.running.get('auth')!.context.get(Bus, { strict: false });
     await bus.broadcast(ACCESS_CHANGED, { sessionId: ended.sessionId });
     await bus.broadcast(ACCESS_CHANGED, { userId: demoted.userId });
     const isKnown = async () => (await statuses()).join() === '401,403';

@@ -9,3 +9,5 @@ export * from './outbox/outbox-table.js';
 export * from './outbox/outbox.js';
 export * from './page.js';
 export * from './provision.js';
+export * from './single-use/single-use-store.js';
+export * from './single-use/single-use-table.js';

@@ -3,6 +3,7 @@ import { AssertionMint, GatewayProof, signingKey } from '@courtside/identity';
 import {
   anonymous,
   Bus,
+  fixed,
   inRequest,
   newId,
   startApp,
@@ -126,7 +127,7 @@ export async function aPlatform(
   await broker.connect();
   const client = new TransportClient({ broker, service: name });
   await client.connect();
-  const mint = new AssertionMint(signingKey(keys.serviceKey.gateway), systemClock);
+  const mint = new AssertionMint(fixed(signingKey(keys.serviceKey.gateway)), systemClock);
   const asker = new Bus(name, client, broker, new GatewayProof(mint), DEADLINE_MS);
   const platform = new TestPlatform(database, keys, bus, options, { bus: asker, client, broker });
   const started = await Promise.allSettled(apps.map((app) => platform.start(app)));

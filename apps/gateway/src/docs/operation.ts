@@ -24,6 +24,13 @@ const bodyRoute: readonly ProblemCode[] = [
   'request.media-type',
 ];
 
+/** The group of what the gateway answers itself. */
+export const OWN_TAG = 'gateway';
+
+/** The group that an operation is shown in: the service that answers it. */
+export const tagOf = ({ target }: Route): string =>
+  target.kind === 'message' ? target.message.service : OWN_TAG;
+
 /** One operation of the OpenAPI document. */
 export function operation(
   route: Route,
@@ -35,7 +42,7 @@ export function operation(
     operationId: `${route.method.toLowerCase()}${route.path.text.replace(/\W+/g, '_')}`,
     summary: route.summary || `What ${route.path.text} of the upstream answers`,
     ...(route.aliasOf && { description: `The same as \`${route.aliasOf}\`.` }),
-    tags: [target.kind === 'message' ? target.message.service : 'gateway'],
+    tags: [tagOf(route)],
     security: route.auth === 'user' ? [{ bearer: [] }, { xToken: [] }] : [],
     ...(target.kind === 'message'
       ? messageOperation(route, target, components, schemas(target.message))

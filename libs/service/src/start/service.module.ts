@@ -4,6 +4,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { Bus } from '../bus/bus.js';
 import { MESSAGE_PROOF, type MessageProof } from '../bus/message-proof.js';
+import { MountedSettings } from '../config/mounted-settings.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { Logger } from '../log/logger.js';
 import { BroadcastListeners } from '../messages/broadcast-listeners.js';
@@ -56,8 +57,12 @@ export class ServiceModule {
         HandledMessages,
         DeclaredEdges,
         BroadcastListeners,
+        MountedSettings,
       ],
-      exports: [SERVICE_NAME, CONFIG, LOGGER, BROKER, CLOCK, Health, Bus, HandledMessages],
+      exports: [
+        ...[SERVICE_NAME, CONFIG, LOGGER, BROKER, CLOCK],
+        ...[Health, Bus, HandledMessages, MountedSettings],
+      ],
     };
   }
 }

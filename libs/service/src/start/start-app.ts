@@ -40,13 +40,15 @@ export interface RunningApp {
 export interface StartOptions {
   /** Where log lines go instead of standard output: a spec listens. */
   readonly logTo?: DestinationStream;
+  /** An HTTP door opens once this has happened, so that nobody enters before there is an answer. */
+  readonly opensAfter?: Promise<unknown>;
 }
 
 /** Starts one app from its environment; rejects, with nothing left open, when it cannot. */
 export async function startApp(
   app: AppDefinition,
   environment: Environment,
-  { logTo }: StartOptions = {},
+  { logTo, opensAfter }: StartOptions = {},
 ): Promise<RunningApp> {
   const config = loadConfig(app.name, app.config, environment) as ServiceConfig;
   refuseInProduction(config);
@@ -82,7 +84,7 @@ export async function startApp(
     await client.connect();
     const door = app.http?.(config as never);
     const begun = await (door
-      ? beginDoor(root, door, surroundings)
+      ? beginDoor(root, { ...door, opensAfter }, surroundings)
       : beginOnBus(root, surroundings));
     context = begun.context;
     context.get(DeclaredEdges).demandAll();
@@ -115,13 +117,19 @@ async function beginOnBus(root: Type, { name, broker, logger }: Surroundings): P
 }
 
 /** The app that others reach over HTTP. */
-async function beginDoor(root: Type, door: HttpDoor, { logger }: Surroundings): Promise<BegunApp> {
-  const context = await NestFactory.create(root, door.adapter, {
+async function beginDoor(
+  root: Type,
+  { adapter, port, host, opensAfter }: HttpDoor & Pick<StartOptions, 'opensAfter'>,
+  { logger }: Surroundings,
+): Promise<BegunApp> {
+  const context = await NestFactory.create(root, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   const listen = async () => {
-    await context.listen(door.port, door.host);
+    await context.init();
+    await opensAfter;
+    await context.listen(port, host);
     return context.getUrl();
   };
   return { context, listen };

@@ -15,14 +15,14 @@ export interface KeyNames {
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
   sent(queue: Queue, producer: string): string;
+  /** String: the present life of all that is stored. */
+  epoch(): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
   /** Whether a channel is somebody's inbox: a reply goes to no other. */
   isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
-  /** What names the life of this server's data: another one after it was lost. */
-  epoch(): string;
 }
 
 export function keyNames(prefix = 'nx'): KeyNames {

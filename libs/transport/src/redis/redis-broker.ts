@@ -23,6 +23,7 @@ import type { RedisAddress } from './connections.js';
 import { Denials } from './denials.js';
 import type { DeniedListener } from './denials.js';
 import { RedisConsumer } from './redis-consumer.js';
+import { epochAt } from './epoch.js';
 import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
 
 export type RedisBrokerOptions = RedisAddress & {
@@ -121,6 +122,10 @@ export class RedisBroker implements BrokerPort {
     return () => {
       for (const [event, call] of Object.entries(on)) redis.off(event, call);
     };
+  }
+
+  epoch(): Promise<string> {
+    return epochAt(this.#commands, this.#keys.epoch());
   }
 
   async enqueue(

@@ -1,0 +1,25 @@
+import { startApp, type RunningApp } from '@courtside/service';
+import { aPlatform, type PlatformOptions, type TestPlatform } from '@courtside/testing';
+import { app as auth } from '../../apps/auth/src/app.js';
+import { app as gateway } from '../../apps/gateway/src/app.js';
+import { app as users } from '../../apps/users/src/app.js';
+
+/** Gateway, auth and users as they really are, in this process, with the users of the demo. */
+export function anAuthPlatform(
+  env: NonNullable<PlatformOptions['env']> = {},
+): Promise<TestPlatform> {
+  const demo = { DEMO: 'true', PROTECTED_USERS: 'admin' };
+  return aPlatform([auth, users, gateway], {
+    env: { ...env, auth: { ...demo, ...env.auth }, users: { ...demo, ...env.users } },
+  });
+}
+
+export const urlOf = (platform: TestPlatform): string => platform.running.get('gateway')?.url ?? '';
+
+/** One more replica of the gateway; with a bus of another address where one is given. */
+export function anotherGateway(platform: TestPlatform, redisUrl?: string): Promise<RunningApp> {
+  const environment = platform.environmentOf('gateway');
+  const write = (line: string) => void platform.logLines.push(line);
+  const bus = redisUrl ? { REDIS_URL: redisUrl } : {};
+  return startApp(gateway, { ...environment, ...bus }, { logTo: { write } });
+}

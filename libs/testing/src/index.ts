@@ -1,3 +1,4 @@
+export * from './bus.js';
 export * from './crash/crashable-app.js';
 export * from './crash/seeded-random.js';
 export * from './databases.js';

@@ -57,6 +57,8 @@ const project = (displayName, testMatch, extra = {}) => ({
 });
 export default {
   maxWorkers: Math.max(2, availableParallelism() - 1),
+  // What waits for a condition has a deadline of its own; this ends what hangs, on a busy machine too.
+  testTimeout: 20_000,
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts']),
     project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'], servers),

@@ -161,3 +161,27 @@ describe('authentication at the edge', () => {
     }
   });
 });
+
+describe('what a session may do', () => {
+  it('[1.19] is asked anew after ACCESS_CACHE_MS, also when no broadcast told that it changed', async () => {
+    const gateway = await aGateway({ env: { ACCESS_CACHE_MS: '2000' } });
+    try {
+      const [ended, demoted] = [anAdmin(), anAdmin()];
+      const tokens = [gateway.signIn(ended), gateway.signIn(demoted)];
+      const statuses = async () => {
+        const answers = tokens.map(async (token) => (await gateway.call(TIME, { token })).status);
+        return (await Promise.all(answers)).join();
+      };
+      expect(await statuses()).toBe('200,200');
+      const before = asked.checkSession;
+      sessions.delete(ended.sessionId);
+      sessions.set(demoted.sessionId, { ...demoted, roles: ['user'], permissions: [] } as never);
+      // What is remembered answers until then, so it is the end of its life that is seen here.
+      expect(await statuses()).toBe('200,200');
+      expect(asked.checkSession).toBe(before);
+      await eventually('both to be asked anew', async () => (await statuses()) === '401,403');
+    } finally {
+      await gateway.close();
+    }
+  });
+});

@@ -5,6 +5,7 @@ import { Account } from './accounts/account.entity.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { createUser } from './migrations/1764000000000-create-user.js';
 import { keepOutgoingEvents } from './migrations/1764100000000-keep-outgoing-events.js';
+import { finishSignUps } from './migrations/1764150000000-finish-sign-ups.js';
 
 @Module({
   imports: [
@@ -12,7 +13,7 @@ import { keepOutgoingEvents } from './migrations/1764100000000-keep-outgoing-eve
     DatabaseModule.with({
       schema: 'users',
       entities: [Account],
-      migrations: [createUser, keepOutgoingEvents],
+      migrations: [createUser, keepOutgoingEvents, finishSignUps],
       singleUse: true,
     }),
     AccountsModule,

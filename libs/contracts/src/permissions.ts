@@ -8,8 +8,10 @@ export const permissions = [
   'users:delete',
   'users:grant',
   'products:create',
+  'products:update',
   'orders:create',
   'orders:read',
+  'orders:cancel',
   'time:read',
 ] as const;
 export const Permission = z.enum(permissions).meta({ id: 'Permission' });
@@ -18,7 +20,7 @@ export type Permission = z.infer<typeof Permission>;
 /** What each role permits by itself; single permissions are granted beside roles. */
 export const rolePermissions = {
   admin: permissions,
-  user: ['orders:create', 'orders:read'],
+  user: ['orders:create', 'orders:read', 'orders:cancel'],
 } as const satisfies Record<string, readonly Permission[]>;
 
 export const Role = z.enum(['admin', 'user']).meta({ id: 'Role' });

@@ -29,6 +29,11 @@ const services = Object.entries(topology) as [ServiceName, ServiceTopology][];
 export const subscribersOf = (topic: string): ServiceName[] =>
   services.flatMap(([name, { subscribes }]) => (subscribes.includes(topic) ? [name] : []));
 
+/** The services that handle any of a publisher's events, and so confirm them to it. */
+export const confirmersOf = (publisher: ServiceName): ServiceName[] => [
+  ...new Set(topology[publisher].publishes.flatMap(subscribersOf)),
+];
+
 /** The topic on which a subscriber tells a publisher's outbox which of its events are handled. */
 export const confirmationTopic = (publisher: string, subscriber: string): string =>
   `outbox.${publisher}.${subscriber}`;

@@ -1,5 +1,6 @@
 import { DataSource, type EntitySchema } from 'typeorm';
 import type { MigrationClass } from './migration.js';
+import { RefusingPool } from './refusing-pool.js';
 
 type EntityClass = (abstract new () => object) | EntitySchema;
 
@@ -18,8 +19,8 @@ interface Connection {
   readonly statementTimeoutMs: number;
 }
 
-/** How long to wait for a connection before the request is refused, milliseconds. */
-const CONNECT_TIMEOUT_MS = 2_000;
+/** How long to wait for a connection, milliseconds: the refusal then comes before the usual deadline. */
+const CONNECT_TIMEOUT_MS = 4_000;
 
 /** The data source of one service, not yet connected. Nothing is ever synchronized from entities. */
 export function createDataSource(
@@ -29,6 +30,7 @@ export function createDataSource(
   return new DataSource({
     type: 'postgres',
     url: connection.url,
+    driver: { Pool: RefusingPool },
     schema: definition.schema,
     entities: [...definition.entities] as never[],
     migrations: [...definition.migrations],

@@ -1,5 +1,11 @@
 import type { Message } from '@courtside/contracts';
-import { currentRequest, MESSAGE_CONTRACT } from '@courtside/service';
+import {
+  anonymous,
+  CONFIRMATIONS,
+  currentRequest,
+  EVENT_CONTRACT,
+  MESSAGE_CONTRACT,
+} from '@courtside/service';
 import type { MessageContext } from '@courtside/transport';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -28,6 +34,7 @@ export class IdentityGuard implements CanActivate {
       MESSAGE_CONTRACT,
       execution.getHandler(),
     );
+    if (context.isEvent) return this.admitEvent(execution);
     if (!message) throw this.refused.problem(context, 'contract');
     const verdict = this.verifier.verify(context.metadata, message, context.body);
     if (typeof verdict === 'string') throw this.refused.problem(context, verdict);
@@ -44,5 +51,18 @@ export class IdentityGuard implements CanActivate {
   ): Promise<boolean> {
     if (await this.guardedWrites.useUp(proof)) return true;
     throw this.refused.problem(context, 'replayed');
+  }
+
+  /** Events carry no proof: who may tell what is the bus' access list. They act for nobody. */
+  private admitEvent(execution: ExecutionContext): boolean {
+    const handler = execution.getHandler();
+    const context = execution.switchToRpc().getContext<MessageContext>();
+    const isMarked = [EVENT_CONTRACT, CONFIRMATIONS].some((key) =>
+      this.reflector.get(key, handler),
+    );
+    if (!isMarked) throw this.refused.problem(context, 'contract');
+    const request = currentRequest();
+    if (request) request.identity = anonymous;
+    return true;
   }
 }

@@ -8,6 +8,7 @@ export * from './config/mounted.js';
 export * from './config/service-config.js';
 export * from './log/logger.js';
 export * from './messages/handles.js';
+export * from './messages/precondition.js';
 export * from './messages/single-use.js';
 export * from './messages/validation.js';
 export * from './operations/handled-messages.js';

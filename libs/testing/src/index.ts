@@ -1,3 +1,5 @@
+export * from './crash/crashable-app.js';
+export * from './crash/seeded-random.js';
 export * from './databases.js';
 export * from './eventually.js';
 export * from './fake-service.js';

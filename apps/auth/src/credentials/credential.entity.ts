@@ -6,10 +6,11 @@ export class Credential {
   @PrimaryColumn('uuid', { name: 'user_id' })
   userId!: string;
 
-  @Column('text', { name: 'hashed_password', select: false })
-  hashedPassword!: string;
+  /** Null once the account is gone: what still comes late then sets none any more. */
+  @Column('text', { name: 'hashed_password', select: false, nullable: true })
+  hashedPassword!: string | null;
 
-  /** How many passwords the account has had, this one included. */
+  /** Changes with the password, its removal included. */
   @Column('integer')
   version!: number;
 

@@ -58,13 +58,15 @@ export class SessionAccesses implements OnModuleInit, OnApplicationShutdown {
       this.bus.request(auth.checkSession, { sessionId }, { deadlineMs: ANSWER_WITHIN_MS }),
     );
     this.asked.set(sessionId, answer);
+    // Counted from the question: the answer is no newer than that, however long it took.
+    const start = performance.now();
     // What changed while the question was under way is not remembered: `drop` has forgotten it.
     const isStillAsked = () => this.asked.get(sessionId) === answer;
     answer.then(
       (access) => {
         if (!isStillAsked()) return;
         this.asked.delete(sessionId);
-        if (access && this.config.ACCESS_CACHE_MS > 0) this.kept.set(sessionId, access);
+        if (access && this.config.ACCESS_CACHE_MS > 0) this.kept.set(sessionId, access, { start });
       },
       () => {
         if (isStillAsked()) this.asked.delete(sessionId);

@@ -29,6 +29,18 @@ const services = Object.entries(topology) as [ServiceName, ServiceTopology][];
 export const subscribersOf = (topic: string): ServiceName[] =>
   services.flatMap(([name, { subscribes }]) => (subscribes.includes(topic) ? [name] : []));
 
+/** The services that handle any of a publisher's events, and so confirm them to it. */
+export const confirmersOf = (publisher: ServiceName): ServiceName[] => [
+  ...new Set(topology[publisher].publishes.flatMap(subscribersOf)),
+];
+
+/**
+ * The topic on which one subscribing service tells one publisher what it has handled. One for each
+ * pair, so that the bus' access list says who may confirm as whom.
+ */
+export const confirmationTopic = (publisher: ServiceName, group: ServiceName): string =>
+  `outbox.${publisher}.${group}`;
+
 type Edge = 'calls' | 'publishes' | 'subscribes' | 'broadcasts' | 'hears';
 
 /** Whether an app may do this with that service, topic or channel. */

@@ -1,39 +1,70 @@
-import { CONFIG, Health, SINGLE_USE } from '@courtside/service';
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import type { ServiceName } from '@courtside/contracts';
+import { CONFIG, Health, LOGGER, SINGLE_USE, type Logger } from '@courtside/service';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Cleaning } from './cleaning.js';
 import { createDataSource, migrate, type DatabaseDefinition } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
 import { IdempotentWrites } from './idempotent-writes.js';
+import { Confirmations } from './inbox/confirmations.js';
+import { inboxRetention } from './inbox/inbox-table.js';
 import { Inbox } from './inbox/inbox.js';
+import { outboxControllers, outboxProviders } from './outbox/outbox-parts.js';
+import { outboxRetention } from './outbox/outbox-table.js';
 import { Outbox } from './outbox/outbox.js';
+import { demandTables, needsOf, type Needs } from './required-tables.js';
+import type { Retention } from './retention.js';
 import { SingleUseStore } from './single-use/single-use-store.js';
+import { singleUseRetention } from './single-use/single-use-table.js';
 
-/** Gives an app its `DataSource`, connected and migrated before the app takes work. */
+/**
+ * Gives an app its `DataSource`, connected and migrated before the app takes work; an `Outbox` with
+ * its relay where topology.yaml says that it publishes events, and an `Inbox` where it handles any.
+ */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(DataSource) private readonly source: DataSource) {}
 
-  static with(definition: DatabaseDefinition): DynamicModule {
+  static with(definition: DatabaseDefinition & { readonly schema: ServiceName }): DynamicModule {
+    const { schema } = definition;
+    const needs = needsOf(schema, definition.singleUse);
     return {
       module: DatabaseModule,
       global: true,
+      controllers: needs.publishes ? outboxControllers(schema) : [],
       providers: [
         {
           provide: DataSource,
-          useFactory: (config: DatabaseConfig, health: Health) => open(definition, config, health),
+          useFactory: async (config: DatabaseConfig, health: Health) => {
+            const source = await open(definition, config, needs);
+            health.register('database', () => source.query('SELECT 1'));
+            return source;
+          },
           inject: [CONFIG, Health],
         },
+        {
+          provide: Cleaning,
+          useFactory: (source: DataSource, logger: Logger) =>
+            new Cleaning(source, retentionsFor(needs), logger),
+          inject: [DataSource, LOGGER],
+        },
         IdempotentWrites,
-        Inbox,
-        Outbox,
-        ...(definition.singleUse ? [{ provide: SINGLE_USE, useClass: SingleUseStore }] : []),
+        ...(needs.publishes ? outboxProviders(schema) : []),
+        ...(needs.subscribes ? [Inbox, Confirmations] : []),
+        ...(needs.singleUse ? [singleUse] : []),
       ],
       exports: [
         DataSource,
         IdempotentWrites,
-        Inbox,
-        Outbox,
-        ...(definition.singleUse ? [SINGLE_USE] : []),
+        ...(needs.publishes ? [Outbox] : []),
+        ...(needs.subscribes ? [Inbox] : []),
+        ...(needs.singleUse ? [SINGLE_USE] : []),
       ],
     };
   }
@@ -43,14 +74,31 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 }
 
-async function open(definition: DatabaseDefinition, config: DatabaseConfig, health: Health) {
+const singleUse: Provider = { provide: SINGLE_USE, useClass: SingleUseStore };
+
+const retentionsFor = (needs: Needs): Retention[] => [
+  ...(needs.publishes ? [outboxRetention] : []),
+  ...(needs.subscribes ? [inboxRetention] : []),
+  ...(needs.singleUse ? [singleUseRetention] : []),
+];
+
+async function open(
+  definition: DatabaseDefinition & { readonly schema: ServiceName },
+  config: DatabaseConfig,
+  needs: Needs,
+): Promise<DataSource> {
   const source = createDataSource(definition, {
     url: config.DATABASE_URL,
     poolMax: config.DATABASE_POOL_MAX,
     statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
   });
   await source.initialize();
-  if (config.MIGRATE_ON_START) await migrate(source);
-  health.register('database', () => source.query('SELECT 1'));
+  try {
+    if (config.MIGRATE_ON_START) await migrate(source);
+    await demandTables(source, definition.schema, needs);
+  } catch (error) {
+    await source.destroy();
+    throw error;
+  }
   return source;
 }

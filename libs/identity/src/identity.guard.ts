@@ -1,5 +1,13 @@
 import { Problem, type Message } from '@courtside/contracts';
-import { currentRequest, LOGGER, MESSAGE_CONTRACT, type Logger } from '@courtside/service';
+import {
+  anonymous,
+  CONFIRMATIONS,
+  currentRequest,
+  EVENT_CONTRACT,
+  LOGGER,
+  MESSAGE_CONTRACT,
+  type Logger,
+} from '@courtside/service';
 import type { MessageContext } from '@courtside/transport';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -25,6 +33,7 @@ export class IdentityGuard implements CanActivate {
       MESSAGE_CONTRACT,
       execution.getHandler(),
     );
+    if (context.isEvent) return this.admitEvent(execution);
     const verdict = this.verifier.verify(context.metadata);
     if (!message || !verdict) {
       this.logger.warn({ message: context.pattern }, 'refused a message without proof');
@@ -34,6 +43,18 @@ export class IdentityGuard implements CanActivate {
     if (request) request.identity = verdict.identity;
     const problem = accessProblem(message.access, verdict, rpc.getData());
     if (problem) throw problem;
+    return true;
+  }
+
+  /** Events carry no proof: who may tell what is the bus' access list. They act for nobody. */
+  private admitEvent(execution: ExecutionContext): boolean {
+    const handler = execution.getHandler();
+    const isMarked = [EVENT_CONTRACT, CONFIRMATIONS].some((key) =>
+      this.reflector.get(key, handler),
+    );
+    if (!isMarked) throw new Problem('access.unproven');
+    const request = currentRequest();
+    if (request) request.identity = anonymous;
     return true;
   }
 }

@@ -1,3 +1,5 @@
+import type { Retention } from '../retention.js';
+
 /**
  * The table behind `Outbox`: part of a migration of each service that publishes events. A row stays
  * until every subscribing service has confirmed the event, or for seven days.
@@ -26,3 +28,9 @@ export const outboxTable = `
     autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 2000
   );
 `;
+
+/** An event that nobody confirmed for so long is given up; one that was never published is not. */
+export const outboxRetention: Retention = {
+  table: 'outbox',
+  isOver: `published_at < now() - interval '7 days'`,
+};

@@ -1,4 +1,6 @@
 import {
+  confirmationTopic,
+  confirmersOf,
   demandDeclared,
   type CloudEvent,
   type Input,
@@ -6,7 +8,7 @@ import {
   type Output,
   type ServiceName,
 } from '@courtside/contracts';
-import type { BrokerPort, TransportClient } from '@courtside/transport';
+import type { BrokerPort, BrokerStatus, TransportClient } from '@courtside/transport';
 import type { z } from 'zod';
 import { currentRequest } from '../request/request-context.js';
 import { newId } from '../request/ids.js';
@@ -21,6 +23,9 @@ export interface RequestOptions {
   readonly metadata?: Metadata;
   readonly signal?: AbortSignal;
 }
+
+/** An event as its publisher's outbox knows it. */
+export type HandledEvent = Pick<CloudEvent, 'id' | 'sequence'>;
 
 /**
  * The way one app asks another: typed by the message's contract, with the request's id, trace,
@@ -82,6 +87,27 @@ export class Bus {
         }),
       ),
     );
+  }
+
+  /**
+   * Tells a publisher that this app has handled events of its. For the inbox alone; resolves once
+   * the bus has it.
+   */
+  async confirm(publisher: ServiceName, handled: readonly HandledEvent[]): Promise<void> {
+    if (!confirmersOf(publisher).includes(this.name)) {
+      throw new Error(`${this.name} subscribes to nothing of ${publisher}: see topology.yaml`);
+    }
+    await this.client.emitEvent(confirmationTopic(publisher, this.name), { handled });
+  }
+
+  /** The present life of the bus' data: when it is another one, all that was handed over is lost. */
+  epoch(): Promise<string> {
+    return this.broker.epoch();
+  }
+
+  /** Calls the listener now and whenever the bus is reached or lost; the answer calls it off. */
+  onStatus(listener: (status: BrokerStatus) => void): () => void {
+    return this.broker.onStatus(listener);
   }
 
   /** Tells every process at most once; nobody may depend on having heard it. */

@@ -15,6 +15,8 @@ export interface KeyNames {
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
   sent(queue: Queue, producer: string): string;
+  /** String: the present life of all that is stored. */
+  epoch(): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
   /** Channel of a broadcast. */
@@ -32,6 +34,7 @@ export function keyNames(prefix = 'nx'): KeyNames {
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
+    epoch: () => `${prefix}:{epoch}`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
   };

@@ -107,6 +107,12 @@ export interface BrokerPort {
   /** Calls the listener now and on every change. */
   onStatus(listener: (status: BrokerStatus) => void): () => void;
 
+  /**
+   * The present life of the data behind this broker: an unguessable text, the same for everyone
+   * until the data is lost. What was handed over in another epoch may be gone. Rejects at once, or
+   * within a second, when the broker cannot be asked.
+   */
+  epoch(): Promise<string>;
   /** Adds requests, all or the first few. A resend after a reconnect adds nothing twice. */
   enqueue(service: string, entries: readonly Entry[], queueMax: number): Promise<EnqueueAnswer>;
   /** Adds events. A resend after a reconnect adds nothing twice. */

@@ -1,6 +1,7 @@
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
+import { epochPromises } from './epochs.js';
 import { eventPromises } from './events.js';
 import type { Harness } from './harness.js';
 import { limitPromises } from './limits.js';
@@ -20,4 +21,5 @@ export function conformance(functions: TestFunctions, makeHarness: () => Harness
   crashPromises(suite);
   closingPromises(suite);
   channelPromises(suite);
+  epochPromises(suite);
 }

@@ -67,6 +67,11 @@ export class MemoryBroker implements BrokerPort {
     return () => this.#statusListeners.delete(listener);
   }
 
+  async epoch(): Promise<string> {
+    this.#mustBeOpen();
+    return this.hub.epoch;
+  }
+
   async enqueue(
     service: string,
     entries: readonly Entry[],

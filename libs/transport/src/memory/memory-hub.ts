@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { queueKey } from '../broker/port.js';
 import type { Queue } from '../broker/port.js';
 import { Listeners } from '../broker/listeners.js';
@@ -13,9 +14,15 @@ export class MemoryHub {
   readonly channels = new Listeners<ChannelListener>();
   readonly #queues = new Map<string, MemoryQueue>();
   #waiting = new Set<() => void>();
+  #epoch = randomUUID();
 
   constructor(time: Time = systemTime) {
     this.time = time;
+  }
+
+  /** Names the time since the start, or since everything was forgotten. */
+  get epoch(): string {
+    return this.#epoch;
   }
 
   queue(queue: Queue): MemoryQueue {
@@ -51,5 +58,6 @@ export class MemoryHub {
   /** Forgets every queue, as a server does that comes back without its data. */
   wipe(): void {
     this.#queues.clear();
+    this.#epoch = randomUUID();
   }
 }

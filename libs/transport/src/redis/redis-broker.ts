@@ -21,6 +21,7 @@ import type { TransportCommands } from './commands.js';
 import { forCommands, forReading, makeConnection, whenReady } from './connections.js';
 import type { RedisAddress } from './connections.js';
 import { RedisConsumer } from './redis-consumer.js';
+import { epochAt } from './epoch.js';
 import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
 
 export type RedisBrokerOptions = RedisAddress & {
@@ -110,6 +111,10 @@ export class RedisBroker implements BrokerPort {
     return () => {
       for (const [event, call] of Object.entries(on)) redis.off(event, call);
     };
+  }
+
+  epoch(): Promise<string> {
+    return epochAt(this.#commands, this.#keys.epoch());
   }
 
   async enqueue(

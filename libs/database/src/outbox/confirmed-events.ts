@@ -1,0 +1,24 @@
+import type { ServiceName } from '@courtside/contracts';
+import type { HandledEvent } from '@courtside/service';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OutboxMetrics } from './outbox-metrics.js';
+import { CONFIRM } from './outbox-rows.js';
+
+/** Lets go of events that a subscriber has handled. Told twice, or of what is gone: no harm. */
+@Injectable()
+export class ConfirmedEvents {
+  constructor(
+    @Inject(DataSource) private readonly source: DataSource,
+    private readonly metrics: OutboxMetrics,
+  ) {}
+
+  async confirm(group: ServiceName, handled: readonly HandledEvent[]): Promise<void> {
+    const [answer] = await this.source.query<{ confirmed: string }[]>(CONFIRM, [
+      group,
+      handled.map(({ sequence }) => sequence),
+      handled.map(({ id }) => id),
+    ]);
+    this.metrics.confirmed(group, Number(answer?.confirmed ?? 0));
+  }
+}

@@ -3,7 +3,7 @@ import { positionIn } from '@courtside/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { OrderItemRow, OrderRow } from './order.entity.js';
+import { OrderRow } from './order.entity.js';
 
 /** What stands in a cursor: the id of the last order, since ids sort by age. */
 const Position = z.tuple([z.uuid()]);

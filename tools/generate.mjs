@@ -7,7 +7,15 @@ import { build, writeFiles } from './generate/write.mjs';
 import { TopologyError } from './topology/read.mjs';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const names = ['topology', 'environment', 'errors', 'services', 'route-schema', 'client'];
+const names = [
+  'topology',
+  'environment',
+  'errors',
+  'services',
+  'route-schema',
+  'client',
+  'asyncapi',
+];
 
 async function main() {
   if (!build()) return 1;

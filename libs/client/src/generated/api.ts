@@ -51,6 +51,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/docs/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every event: who tells it, who handles it, its fields and an example */
+    get: operations['get_docs_events'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/docs/events.json': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Events, requests and replies as AsyncAPI 3.0 */
+    get: operations['get_docs_events_json'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/': {
     parameters: {
       query?: never;
@@ -913,6 +947,7 @@ export interface components {
     /**
      * Format: date-time
      * @description UTC, ISO 8601
+     * @example 2026-11-25T09:30:00.000Z
      */
     Instant: string;
     PermissionVerdict: {
@@ -975,6 +1010,7 @@ export interface components {
     Price: {
       /** @description minor units, such as cents */
       amount: number;
+      /** @example EUR */
       currency: string;
     };
     CreateProduct: {
@@ -1016,6 +1052,7 @@ export interface components {
     Total: {
       /** @description minor units, such as cents */
       amount: number;
+      /** @example EUR */
       currency: string;
     };
     CreateOrder: {
@@ -1160,6 +1197,42 @@ export interface operations {
       path: {
         file: string;
       };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  get_docs_events: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  get_docs_events_json: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
       cookie?: never;
     };
     requestBody?: never;

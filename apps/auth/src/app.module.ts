@@ -1,7 +1,7 @@
 import { DatabaseModule } from '@courtside/database';
 import { IdentityModule } from '@courtside/identity';
 import { Module } from '@nestjs/common';
-import { Credential } from './credentials/credential.entity.js';
+import { Credential, goneUsersRetention } from './credentials/credential.entity.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { createTables } from './migrations/1764000000000-create-tables.js';
 import { keepHandledEvents } from './migrations/1764100000000-keep-handled-events.js';
@@ -19,6 +19,7 @@ import { SignInModule } from './sign-in/sign-in.module.js';
       entities: [Credential, Session],
       migrations: [createTables, keepHandledEvents, keepGoneUsers],
       singleUse: true,
+      retentions: [goneUsersRetention],
     }),
     SessionsModule,
     CredentialsModule,

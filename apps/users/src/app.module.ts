@@ -1,4 +1,4 @@
-import { DatabaseModule } from '@courtside/database';
+import { DatabaseModule, idempotencyRetention } from '@courtside/database';
 import { IdentityModule } from '@courtside/identity';
 import { Module } from '@nestjs/common';
 import { Account } from './accounts/account.entity.js';
@@ -15,6 +15,7 @@ import { finishSignUps } from './migrations/1764150000000-finish-sign-ups.js';
       entities: [Account],
       migrations: [createUser, keepOutgoingEvents, finishSignUps],
       singleUse: true,
+      retentions: [idempotencyRetention],
     }),
     AccountsModule,
   ],

@@ -1,3 +1,4 @@
+import type { Retention } from '@courtside/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The password of an account, as a hash that is read only where it is compared. */
@@ -17,3 +18,9 @@ export class Credential {
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt!: Date;
 }
+
+/** That an account is gone is remembered for longer than anything on the bus lives. */
+export const goneUsersRetention: Retention = {
+  table: 'credential',
+  isOver: `hashed_password IS NULL AND updated_at < now() - interval '7 days'`,
+};

@@ -5,11 +5,6 @@ import type { Session } from '../sessions/session.entity.js';
 import { SessionsStore } from '../sessions/sessions.store.js';
 import { Credential } from './credential.entity.js';
 
-/** How long it is remembered that an account is gone: longer than anything on the bus lives. */
-const GONE_KEPT_MS = 7 * 24 * 3_600_000;
-/** Each removal forgets so many that are older: more than it adds, so the table stays small. */
-const FORGOTTEN_AT_ONCE = 10;
-
 /** The one thing that leaves this store with the hash in it: for comparing, never for showing. */
 export interface KnownPassword {
   readonly hash: string;
@@ -89,12 +84,6 @@ export class CredentialsStore {
       [userId, this.now()],
     );
     await this.sessions.removeAll(manager, userId);
-    await manager.query(
-      `DELETE FROM credential WHERE user_id IN (
-         SELECT user_id FROM credential WHERE hashed_password IS NULL AND updated_at < $1
-         LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-      [new Date(this.clock.now() - GONE_KEPT_MS), FORGOTTEN_AT_ONCE],
-    );
   }
 
   /**

@@ -8,8 +8,8 @@ import { findRedis } from './redis-source.mjs';
 import { redisUrl, runningRedis, startRedis, stopRedis } from './redis.mjs';
 
 const DATABASE = 'courtside';
-const POSTGRES_PORT = 5432;
-const REDIS_PORT = 6379;
+export const POSTGRES_PORT = 5432;
+export const REDIS_PORT = 6379;
 
 /** A commit need not wait for the disk on a laptop; what is written is still never torn. */
 const laptop = { synchronous_commit: 'off', shared_buffers: '64MB', max_connections: '200' };

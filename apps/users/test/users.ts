@@ -4,6 +4,7 @@ import { newId, type Environment } from '@courtside/service';
 import { Client } from 'pg';
 import { app } from '../src/app.js';
 import { FakeAuthController } from './fake-auth.js';
+import { REMEMBER_EVENTS } from './remember-events.js';
 
 const auth = fakeService('auth', FakeAuthController);
 
@@ -11,8 +12,17 @@ export const GOOD_PASSWORD = 'correct horse battery staple';
 export const aName = (): string => `spec-${newId().slice(-12)}`;
 
 /** Users on a real database and bus, beside a stand-in for auth. */
-export const aUsersService = (env: Environment = {}): Promise<TestPlatform> =>
-  aPlatform([app, auth], { env: { users: env } });
+export async function aUsersService(env: Environment = {}): Promise<TestPlatform> {
+  const platform = await aPlatform([app, auth], { env: { users: env } });
+  await query(platform, REMEMBER_EVENTS);
+  return platform;
+}
+
+/** Which events about a user were committed, in the order of their names. */
+export async function toldOf(platform: TestPlatform, id: string): Promise<string[]> {
+  const sql = 'SELECT topic FROM told WHERE subject = $1 ORDER BY topic';
+  return (await query<{ topic: string }>(platform, sql, [id])).map(({ topic }) => topic);
+}
 
 export const startAuth = (platform: TestPlatform): Promise<unknown> => platform.start(auth);
 

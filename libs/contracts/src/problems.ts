@@ -38,6 +38,11 @@ export const problems = define({
     title: 'There is nothing at this path',
     remedy: 'See `/docs` for the paths that exist.',
   },
+  'request.version-gone': {
+    kind: 'gone',
+    title: 'This version of the operation has ended',
+    remedy: 'Use what `detail` and the header `Link` name instead.',
+  },
   'request.method': {
     kind: 'method-not-allowed',
     title: 'This path does not take this method',
@@ -102,6 +107,11 @@ export const problems = define({
     kind: 'conflict',
     title: 'This account has another password already',
     remedy: 'Sign in with it, and change it then.',
+  },
+  'auth.account-gone': {
+    kind: 'conflict',
+    title: 'This account has been deleted, or its sign-up called off',
+    remedy: 'Sign up again; an account that is gone never comes back.',
   },
   'auth.refresh-token-invalid': {
     kind: 'unauthenticated',

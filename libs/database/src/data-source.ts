@@ -1,6 +1,7 @@
 import { DataSource, type EntitySchema } from 'typeorm';
 import type { MigrationClass } from './migration.js';
 import { RefusingPool } from './refusing-pool.js';
+import type { Retention } from './retention.js';
 
 type EntityClass = (abstract new () => object) | EntitySchema;
 
@@ -11,6 +12,8 @@ export interface DatabaseDefinition {
   readonly migrations: readonly MigrationClass[];
   /** Whether it takes writes that are guarded against replay; it then has `singleUseTable`. */
   readonly singleUse?: boolean;
+  /** What of the service's own may be deleted after a time, beside what this library keeps. */
+  readonly retentions?: readonly Retention[];
 }
 
 interface Connection {

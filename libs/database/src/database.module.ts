@@ -51,7 +51,11 @@ export class DatabaseModule implements OnApplicationShutdown {
         {
           provide: Cleaning,
           useFactory: (source: DataSource, logger: Logger) =>
-            new Cleaning(source, retentionsFor(needs), logger),
+            new Cleaning(
+              source,
+              [...retentionsFor(needs), ...(definition.retentions ?? [])],
+              logger,
+            ),
           inject: [DataSource, LOGGER],
         },
         IdempotentWrites,

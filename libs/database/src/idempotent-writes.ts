@@ -3,6 +3,7 @@ import { Problem } from '@courtside/contracts';
 import { currentRequest, metadataKeys } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Retention } from './retention.js';
 
 /** The table behind `IdempotentWrites`: part of the first migration of each service that uses it. */
 export const idempotencyTable = `
@@ -16,6 +17,12 @@ export const idempotencyTable = `
   );
   CREATE INDEX idempotency_key_created_at ON idempotency_key (created_at);
 `;
+
+/** A client that comes again later than this has long looked what became of it. */
+export const idempotencyRetention: Retention = {
+  table: 'idempotency_key',
+  isOver: `created_at < now() - interval '7 days'`,
+};
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 

@@ -51,6 +51,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/docs/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every event: who tells it, who handles it, its fields and an example */
+    get: operations['get_docs_events'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/docs/events.json': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Events, requests and replies as AsyncAPI 3.0 */
+    get: operations['get_docs_events_json'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/': {
     parameters: {
       query?: never;
@@ -421,7 +455,7 @@ export interface paths {
     get: operations['get_api_v1_users_id_'];
     put?: never;
     post?: never;
-    /** Deletes an account, its password and its sessions */
+    /** Deletes an account at once, and with it its password and its sessions */
     delete: operations['delete_api_v1_users_id_'];
     options?: never;
     head?: never;
@@ -665,7 +699,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Deletes an account, its password and its sessions
+     * Deletes an account at once, and with it its password and its sessions
      * @description The same as `/api/v1/users/{id}`.
      */
     delete: operations['delete_api_users_id_'];
@@ -913,6 +947,7 @@ export interface components {
     /**
      * Format: date-time
      * @description UTC, ISO 8601
+     * @example 2026-11-25T09:30:00.000Z
      */
     Instant: string;
     PermissionVerdict: {
@@ -975,6 +1010,7 @@ export interface components {
     Price: {
       /** @description minor units, such as cents */
       amount: number;
+      /** @example EUR */
       currency: string;
     };
     CreateProduct: {
@@ -1016,6 +1052,7 @@ export interface components {
     Total: {
       /** @description minor units, such as cents */
       amount: number;
+      /** @example EUR */
       currency: string;
     };
     CreateOrder: {
@@ -1065,6 +1102,7 @@ export interface components {
         | 'request.too-large'
         | 'request.media-type'
         | 'request.route-unknown'
+        | 'request.version-gone'
         | 'request.method'
         | 'request.precondition-required'
         | 'request.precondition-failed'
@@ -1078,6 +1116,7 @@ export interface components {
         | 'auth.busy'
         | 'auth.password-unacceptable'
         | 'auth.credential-exists'
+        | 'auth.account-gone'
         | 'auth.refresh-token-invalid'
         | 'auth.session-unknown'
         | 'access.denied'
@@ -1159,6 +1198,42 @@ export interface operations {
       path: {
         file: string;
       };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  get_docs_events: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  get_docs_events_json: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
       cookie?: never;
     };
     requestBody?: never;
@@ -2405,7 +2480,12 @@ export interface operations {
   delete_api_v1_users_id_: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Repeating the request with the same key does nothing twice */
+        'Idempotency-Key'?: string;
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
       path: {
         id: components['schemas']['Id'];
       };
@@ -2420,7 +2500,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description `request.invalid`: The request does not match what this operation takes */
+      /** @description `request.invalid`: The request does not match what this operation takes. `idempotency.key-invalid`: The idempotency key is not acceptable */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2458,6 +2538,24 @@ export interface operations {
       };
       /** @description `users.last-admin`: This is the last administrator */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency.key-reused`: This idempotency key was used for another request */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -4102,7 +4200,12 @@ export interface operations {
   delete_api_users_id_: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Repeating the request with the same key does nothing twice */
+        'Idempotency-Key'?: string;
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
       path: {
         id: components['schemas']['Id'];
       };
@@ -4117,7 +4220,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description `request.invalid`: The request does not match what this operation takes */
+      /** @description `request.invalid`: The request does not match what this operation takes. `idempotency.key-invalid`: The idempotency key is not acceptable */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4155,6 +4258,24 @@ export interface operations {
       };
       /** @description `users.last-admin`: This is the last administrator */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency.key-reused`: This idempotency key was used for another request */
+      422: {
         headers: {
           [name: string]: unknown;
         };

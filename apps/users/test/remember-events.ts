@@ -1,0 +1,10 @@
+/** The outbox forgets what has been delivered; this does not. */
+export const REMEMBER_EVENTS = `
+  CREATE TABLE told (topic text, subject text);
+  GRANT INSERT ON told TO users;
+  CREATE FUNCTION remember() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO told VALUES (NEW.topic, NEW.event->>'subject');
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER remember AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION remember();
+`;

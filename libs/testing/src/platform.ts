@@ -35,6 +35,8 @@ export interface AskOptions {
   readonly as?: Identity;
   readonly metadata?: Metadata;
   readonly deadlineMs?: number;
+  /** Calls the request off: nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** Apps that run in this process on a real database and a real bus of their own. */
@@ -84,7 +86,7 @@ export class TestPlatform {
   ask<M extends Message>(
     message: M,
     input: z.input<M['input']>,
-    { as = anonymous, metadata, deadlineMs = DEADLINE_MS }: AskOptions = {},
+    { as = anonymous, metadata, deadlineMs = DEADLINE_MS, signal }: AskOptions = {},
   ): Promise<Output<M>> {
     const request = {
       requestId: newId(),
@@ -94,7 +96,11 @@ export class TestPlatform {
       identity: as,
     };
     return inRequest(request, () =>
-      this.asker.bus.request(message, input, { deadlineMs, ...(metadata && { metadata }) }),
+      this.asker.bus.request(message, input, {
+        deadlineMs,
+        ...(metadata && { metadata }),
+        ...(signal && { signal }),
+      }),
     );
   }
 

@@ -6,7 +6,7 @@ import { OrderEvents } from './order-events.js';
 import { orderOf } from './order-of.js';
 import { OrdersStore } from './orders.store.js';
 
-const cancellable: readonly OrderStatus[] = ['pending', 'confirmed'];
+const cancellable: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed']);
 
 /** Reading and cancelling one's own orders. */
 @Injectable()
@@ -32,7 +32,7 @@ export class OrdersService {
   async cancel(id: string, by: UserIdentity): Promise<Order> {
     const row = await this.own(id, by);
     if (row.status === 'cancelled') return orderOf(row);
-    if (!cancellable.includes(row.status)) {
+    if (!cancellable.has(row.status)) {
       throw new Problem('orders.not-cancellable', `the order ${id} is ${row.status}`);
     }
     demandVersion(row.version);

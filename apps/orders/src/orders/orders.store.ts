@@ -3,7 +3,7 @@ import { positionIn } from '@courtside/database';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { OrderItemRow, OrderRow } from './order.entity.js';
+import { OrderRow } from './order.entity.js';
 
 /** What stands in a cursor: the id of the last order, since ids sort by age. */
 const Position = z.tuple([z.uuid()]);
@@ -25,10 +25,28 @@ export type Expired = Pick<OrderRow, 'id' | 'userId'>;
 export class OrdersStore {
   constructor(@Inject(DataSource) private readonly source: DataSource) {}
 
-  async add(manager: EntityManager, row: OrderRow): Promise<void> {
-    const { items, ...order } = row;
-    await manager.insert(OrderRow, order);
-    await manager.insert(OrderItemRow, items);
+  async add(manager: EntityManager, { items, ...order }: OrderRow): Promise<void> {
+    await manager.query(
+      `WITH added AS (
+         INSERT INTO "order" (id, user_id, status, total, currency, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+       )
+       INSERT INTO order_item (order_id, line, product_id, name, quantity, price)
+       SELECT added.id, item.line, item."productId", item.name, item.quantity, item.price
+       FROM added, jsonb_to_recordset($8) AS item (
+         line integer, "productId" uuid, name text, quantity integer, price integer
+       )`,
+      [
+        order.id,
+        order.userId,
+        order.status,
+        order.total,
+        order.currency,
+        order.version,
+        order.createdAt,
+        JSON.stringify(items),
+      ],
+    );
   }
 
   /**

@@ -65,8 +65,8 @@ export class PlacingService {
       await this.bus.request(products.reserve, { orderId: id, items: wanted });
       return undefined;
     } catch (error) {
+      // With anything else nobody knows whether it is reserved: the order stays pending.
       if (isRefusal(error)) return error;
-      // Nobody knows whether it is reserved: the order stays pending until it is asked for again.
       throw error;
     }
   }
@@ -86,7 +86,7 @@ export class PlacingService {
       currency,
       version: 1,
       createdAt: new Date(this.clock.now()),
-      items: items.map((item, line) => ({ orderId: id, line, ...item })),
+      items: items.map((item, line) => Object.assign({ orderId: id, line }, item)),
     };
   }
 }

@@ -1,8 +1,15 @@
-import { startApp, type RunningApp } from '@courtside/service';
+import {
+  startApp,
+  type AppDefinition,
+  type Environment,
+  type RunningApp,
+} from '@courtside/service';
 import { aPlatform, type PlatformOptions, type TestPlatform } from '@courtside/testing';
 import { app as auth } from '../../apps/auth/src/app.js';
 import { app as gateway } from '../../apps/gateway/src/app.js';
 import { app as users } from '../../apps/users/src/app.js';
+
+export { gateway, users };
 
 /** Gateway, auth and users as they really are, in this process, with the users of the demo. */
 export function anAuthPlatform(
@@ -16,10 +23,13 @@ export function anAuthPlatform(
 
 export const urlOf = (platform: TestPlatform): string => platform.running.get('gateway')?.url ?? '';
 
-/** One more replica of the gateway; with a bus of another address where one is given. */
-export function anotherGateway(platform: TestPlatform, redisUrl?: string): Promise<RunningApp> {
-  const environment = platform.environmentOf('gateway');
+/** One more replica of an app, which whoever asks for it closes. */
+export function aReplica(
+  platform: TestPlatform,
+  app: AppDefinition,
+  settings: Environment = {},
+): Promise<RunningApp> {
   const write = (line: string) => void platform.logLines.push(line);
-  const bus = redisUrl ? { REDIS_URL: redisUrl } : {};
-  return startApp(gateway, { ...environment, ...bus }, { logTo: { write } });
+  const environment = { ...platform.environmentOf(app.name), ...settings };
+  return startApp(app, environment, { logTo: { write } });
 }

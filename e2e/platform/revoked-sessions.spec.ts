@@ -1,7 +1,7 @@
 import type { RunningApp } from '@courtside/service';
 import { eventually, type TestPlatform } from '@courtside/testing';
 import { aName, call, GOOD_PASSWORD } from '../api.js';
-import { anAuthPlatform, anotherGateway, urlOf } from './apps.js';
+import { anAuthPlatform, aReplica, gateway, urlOf } from './apps.js';
 import { Line } from './line.js';
 
 /** Within which a revoked session is refused everywhere, milliseconds. */
@@ -19,7 +19,7 @@ beforeAll(async () => {
   platform = await anAuthPlatform();
   near = urlOf(platform);
   line = await Line.to(platform.environmentOf('gateway').REDIS_URL ?? '');
-  second = await anotherGateway(platform, line.url);
+  second = await aReplica(platform, gateway, { REDIS_URL: line.url });
   far = second.url ?? '';
 }, 60_000);
 afterAll(async () => {

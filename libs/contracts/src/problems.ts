@@ -38,6 +38,11 @@ export const problems = define({
     title: 'There is nothing at this path',
     remedy: 'See `/docs` for the paths that exist.',
   },
+  'request.version-gone': {
+    kind: 'gone',
+    title: 'This version of the operation has ended',
+    remedy: 'Use what `detail` and the header `Link` name instead.',
+  },
   'request.method': {
     kind: 'method-not-allowed',
     title: 'This path does not take this method',

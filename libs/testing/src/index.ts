@@ -1,3 +1,4 @@
+export * from './bus.js';
 export * from './crash/crashable-app.js';
 export * from './crash/seeded-random.js';
 export * from './databases.js';
@@ -6,3 +7,4 @@ export * from './fake-service.js';
 export * from './identities.js';
 export * from './keys.js';
 export * from './platform.js';
+export * from './redis-server.js';

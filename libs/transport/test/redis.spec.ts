@@ -1,6 +1,6 @@
 import { conformance } from '../src/index.js';
+import { RedisServer } from '@courtside/testing';
 import { accessListHarness } from './redis-harness.js';
-import { RedisServer } from './redis-server.js';
 
 const given = process.env['TEST_REDIS_URL'];
 

@@ -11,6 +11,7 @@ import {
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { deprecationHeaders } from '../routes/deprecation.js';
 import { LiveTable } from '../routes/live-table.js';
 import type { Found } from '../routes/routing-table.js';
 import { TIMEOUT_MS_DEFAULT } from '../routes/route.js';
@@ -69,7 +70,10 @@ export class Door implements OnModuleInit {
       metadata: noMetadata,
     };
     void inRequest(context, async () => {
-      const answer = await this.answer({ request, response, context, found, error });
+      const answer = announced(
+        await this.answer({ request, response, context, found, error }),
+        found,
+      );
       writeAnswer(response, answer, context.requestId);
       const ms = performance.now() - started;
       const name = route?.path.text ?? 'none';
@@ -107,6 +111,14 @@ export class Door implements OnModuleInit {
     this.logger.error({ err: reason }, 'a request failed');
     return new Problem('service.internal');
   }
+}
+
+/** Whatever a deprecated route answers says that it is one, refusals included. */
+function announced(answer: Answer, found: Found | undefined): Answer {
+  if (found?.kind !== 'route' || !found.served.route.deprecation) return answer;
+  const own = deprecationHeaders(found.served.route.deprecation, found.params);
+  const link = [answer.headers['link'] ?? [], own['link'] ?? []].flat().join(', ');
+  return { ...answer, headers: { ...answer.headers, ...own, link } };
 }
 
 interface Asked {

@@ -1,5 +1,6 @@
 import {
   Problem,
+  productEvents,
   products,
   STOCK_MAX,
   type AdjustStock,
@@ -8,7 +9,7 @@ import {
   type Output,
   type Product,
 } from '@courtside/contracts';
-import { IdempotentWrites, pageFrom } from '@courtside/database';
+import { IdempotentWrites, Outbox, pageFrom } from '@courtside/database';
 import { CLOCK, demandVersion, newId, type Clock, type UserIdentity } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { productOf } from './product-of.js';
@@ -22,6 +23,7 @@ export class ProductsService {
   constructor(
     private readonly store: ProductsStore,
     private readonly writes: IdempotentWrites,
+    private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -40,6 +42,10 @@ export class ProductsService {
         createdAt: new Date(this.clock.now()),
       };
       await this.store.add(manager, row);
+      await this.outbox.add(manager, productEvents.created, {
+        subject: row.id,
+        data: { productId: row.id, name, price },
+      });
       return productOf(row);
     });
   }

@@ -1102,6 +1102,7 @@ export interface components {
         | 'request.too-large'
         | 'request.media-type'
         | 'request.route-unknown'
+        | 'request.version-gone'
         | 'request.method'
         | 'request.precondition-required'
         | 'request.precondition-failed'

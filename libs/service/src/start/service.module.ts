@@ -7,6 +7,9 @@ import { MESSAGE_PROOF, type MessageProof } from '../bus/message-proof.js';
 import { MountedSettings } from '../config/mounted-settings.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { Logger } from '../log/logger.js';
+import { BroadcastListeners } from '../messages/broadcast-listeners.js';
+import { DeclaredEdges } from '../messages/declared-edges.js';
+import { MarkedMethods } from '../messages/marked-methods.js';
 import { ProblemFilter } from '../messages/problem.filter.js';
 import { inputValidation } from '../messages/validation.js';
 import { HandledMessages } from '../operations/handled-messages.js';
@@ -50,7 +53,10 @@ export class ServiceModule {
             new Bus(name, client, broker, proof, config.REQUEST_DEADLINE_MS),
           inject: [MESSAGE_PROOF],
         },
+        MarkedMethods,
         HandledMessages,
+        DeclaredEdges,
+        BroadcastListeners,
         MountedSettings,
       ],
       exports: [

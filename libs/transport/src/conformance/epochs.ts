@@ -4,7 +4,9 @@ import type { Suite } from './suite.js';
 export function epochPromises({ describe, promise, expect }: Suite): void {
   describe('the epoch of the bus', () => {
     promise('is the same for every process, from the first that asks on', async (lab) => {
-      const brokers = [1, 2, 3].map(() => lab.harness.broker({ service: 'mail', deadAfterMs: 1_000 }));
+      const brokers = [1, 2, 3].map(() =>
+        lab.harness.broker({ service: 'mail', deadAfterMs: 1_000 }),
+      );
       await Promise.all(brokers.map((broker) => broker.connect()));
       const epochs = await Promise.all(brokers.map((broker) => broker.epoch()));
       expect(new Set(epochs).size).toBe(1);

@@ -52,7 +52,7 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
   if (!own) throw new Error(`the topology has no service '${service}'`);
   const callers = Object.keys(topology).filter((name) => topology[name]?.calls.includes(service));
   const grants: Grant[] = [
-    { commands: '+get +set', keys: [keys.epoch()] },
+    { commands: '+get +setnx', keys: [keys.epoch()] },
     { commands: '+subscribe', channels: [`${keys.inbox(service, '')}*`] },
     {
       commands: '+subscribe',

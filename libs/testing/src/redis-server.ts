@@ -13,9 +13,10 @@ const program = process.env['TEST_REDIS_PROGRAM'] ?? 'redis-server';
 
 /** A Redis of a spec's own, on a free port, without anything on disk that lasts. */
 export class RedisServer {
+  /** Where it listens, before and after a restart. */
   readonly url: string;
   readonly #port: number;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'transport-redis-'));
+  readonly #directory = mkdtempSync(join(tmpdir(), 'courtside-redis-'));
   #process: ChildProcess | undefined;
 
   private constructor(port: number) {
@@ -23,6 +24,7 @@ export class RedisServer {
     this.url = `redis://127.0.0.1:${port}`;
   }
 
+  /** Starts an empty one. */
   static async start(): Promise<RedisServer> {
     const server = new RedisServer(await freePort());
     await server.restart();
@@ -45,6 +47,7 @@ export class RedisServer {
     failed.catch(() => {});
   }
 
+  /** Ends it at once, as a crash would. */
   async kill(): Promise<void> {
     const running = this.#process;
     this.#process = undefined;
@@ -54,6 +57,7 @@ export class RedisServer {
     await ended;
   }
 
+  /** Ends it for good. */
   async close(): Promise<void> {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });

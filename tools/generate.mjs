@@ -18,9 +18,16 @@ const build = spawnSync(
 if (build.status !== 0) process.exit(1);
 
 const makers = await Promise.all(
-  ['topology', 'environment', 'errors', 'services', 'route-schema', 'client', 'asyncapi'].map(
-    (name) => import(`./generate/${name}.mjs`),
-  ),
+  [
+    'topology',
+    'environment',
+    'errors',
+    'services',
+    'route-schema',
+    'client',
+    'asyncapi',
+    'contracts',
+  ].map((name) => import(`./generate/${name}.mjs`)),
 );
 const files = (await Promise.all(makers.map(({ files: make }) => make()))).flat();
 

@@ -937,7 +937,8 @@ export interface components {
     };
     CreateProduct: {
       name: string;
-      description?: string;
+      /** @default  */
+      description: string;
       price: components['schemas']['Price'];
     };
     ProductPage: {

@@ -1,6 +1,7 @@
 /**
- * The crash campaign: kill -9 of orders or products at statements drawn from a seed, under load.
- * usage: npm run crash -- [--seed N] [--seeds N] [--points N] [--json] [--verbose]
+ * The crash campaigns: kill -9 of services at statements drawn from a seed, while clients are at work.
+ * usage: npm run crash -- [orders] [accounts] [--seed N] [--seeds N] [--points N] [--json] [--verbose]
+ *   orders    kills orders and products; accounts kills users and auth; all unless named
  *   --seed    the first seed (1); --seeds how many (5, or 1 when a seed is given)
  *   --points  crashes of each seed (40)
  */
@@ -10,9 +11,13 @@ import startTestServers from '../tools/jest-setup.mjs';
 import stopTestServers from '../tools/jest-teardown.mjs';
 import { ensureBuilt } from '../tools/local/build.mjs';
 import { makeProgress } from '../tools/local/progress.mjs';
-import { runCampaign } from './crash/campaign.mjs';
+import * as accounts from './crash/accounts/campaign.mjs';
+import * as orders from './crash/orders/campaign.mjs';
 
-const { values } = parseArgs({
+const campaigns = { orders, accounts };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string' },
@@ -21,6 +26,13 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 });
+
+const names = positionals.length > 0 ? positionals : Object.keys(campaigns);
+const unknown = names.find((name) => !Object.hasOwn(campaigns, name));
+if (unknown !== undefined) {
+  console.error(`there is no campaign ${unknown}: there are ${Object.keys(campaigns).join(', ')}`);
+  process.exit(2);
+}
 
 function seedsFrom({ seed, seeds }) {
   const count = Number(seeds ?? (seed ? 1 : 5));
@@ -33,28 +45,17 @@ async function connect(url) {
   return client;
 }
 
-const total = (crashes, key) => crashes.reduce((sum, crash) => sum + crash[key], 0);
-
-/** One row of the table. What is wrong at a point and still wrong at the next counts at both. */
-function rowOf({ seed, crashes, settled, attempts, faults }) {
-  const all = [...crashes, { lateOutbox: 0, ...settled }];
-  const told = (state) => attempts.filter((attempt) => attempt.state === state).length;
-  return {
-    seed,
-    points: crashes.length,
-    orders: attempts.length,
-    confirmed: told('confirmed'),
-    cancelled: told('cancelled'),
-    refused: told('refused'),
-    expired: told('expired'),
-    abandoned: told('left'),
-    lost: total(all, 'lost'),
-    doubled: total(all, 'doubled'),
-    wrongStock: total(all, 'wrongStock'),
-    lateOutbox: total(all, 'lateOutbox'),
-    faults: faults.length,
-    outboxMsMax: Math.round(Math.max(...crashes.map(({ outboxMs }) => outboxMs))),
-  };
+/** @returns the rows of one campaign's table, a row for each seed */
+async function run({ runCampaign }, libraries) {
+  const rows = [];
+  for (const seed of seedsFrom(values)) {
+    const onPoint = values.verbose ? (crash) => console.error(JSON.stringify(crash)) : () => {};
+    const points = Number(values.points);
+    const { row, faults } = await runCampaign({ seed, points, libraries, connect, onPoint });
+    for (const fault of faults) console.error(fault);
+    rows.push(row);
+  }
+  return rows;
 }
 
 async function main() {
@@ -66,29 +67,18 @@ async function main() {
   ]);
   const ownServers = !process.env.TEST_DATABASE_URL;
   if (ownServers) await startTestServers();
-  const rows = [];
+  let isWell = true;
   try {
-    for (const seed of seedsFrom(values)) {
-      const onPoint = values.verbose ? (crash) => console.error(JSON.stringify(crash)) : undefined;
-      const points = Number(values.points);
-      const libraries = { testing, contracts };
-      const result = await runCampaign({
-        seed,
-        points,
-        libraries,
-        connect,
-        ...(onPoint && { onPoint }),
-      });
-      for (const fault of result.faults) console.error(fault);
-      rows.push(rowOf(result));
+    for (const name of names) {
+      const rows = await run(campaigns[name], { testing, contracts });
+      if (values.json) console.log(JSON.stringify(rows));
+      else console.table(rows);
+      isWell &&= rows.every((row) => campaigns[name].wrong.every((key) => row[key] === 0));
     }
   } finally {
     if (ownServers) await stopTestServers();
   }
-  if (values.json) console.log(JSON.stringify(rows));
-  else console.table(rows);
-  const wrong = ['lost', 'doubled', 'wrongStock', 'lateOutbox', 'faults'];
-  return wrong.every((key) => total(rows, key) === 0);
+  return isWell;
 }
 
 process.exitCode = (await main()) ? 0 : 1;

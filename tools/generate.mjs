@@ -15,6 +15,7 @@ const names = [
   'route-schema',
   'client',
   'asyncapi',
+  'contracts',
 ];
 
 async function main() {

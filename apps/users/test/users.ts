@@ -1,10 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { users, type User } from '@courtside/contracts';
 import { aPlatform, fakeService, type TestPlatform } from '@courtside/testing';
 import { newId, type Environment } from '@courtside/service';
 import { Client } from 'pg';
 import { app } from '../src/app.js';
 import { FakeAuthController } from './fake-auth.js';
-import { REMEMBER_EVENTS } from './remember-events.js';
 
 const auth = fakeService('auth', FakeAuthController);
 
@@ -14,7 +15,7 @@ export const aName = (): string => `spec-${newId().slice(-12)}`;
 /** Users on a real database and bus, beside a stand-in for auth. */
 export async function aUsersService(env: Environment = {}): Promise<TestPlatform> {
   const platform = await aPlatform([app, auth], { env: { users: env } });
-  await query(platform, REMEMBER_EVENTS);
+  await query(platform, await readFile(join(__dirname, 'remember-events.sql'), 'utf8'));
   return platform;
 }
 

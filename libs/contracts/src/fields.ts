@@ -57,14 +57,11 @@ export const pageOf = <T extends z.ZodType>(item: T, id: string) =>
 export const text = (lengthMin: number, lengthMax: number) =>
   z
     .string()
-    .transform((value) => value.normalize('NFC').trim())
-    .pipe(
-      z
-        .string()
-        .min(lengthMin)
-        .max(lengthMax)
-        .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'),
-    );
+    .normalize('NFC')
+    .trim()
+    .min(lengthMin)
+    .max(lengthMax)
+    .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
 
 /** The answer of operations that have nothing to tell. */
 export const Nothing = z.null();

@@ -22,6 +22,7 @@ import { demandTables, needsOf, type Needs } from './required-tables.js';
 import type { Retention } from './retention.js';
 import { SingleUseStore } from './single-use/single-use-store.js';
 import { singleUseRetention } from './single-use/single-use-table.js';
+import { Turns } from './turns.js';
 
 /**
  * Gives an app its `DataSource`, connected and migrated before the app takes work; an `Outbox` with
@@ -57,6 +58,13 @@ export class DatabaseModule implements OnApplicationShutdown {
               logger,
             ),
           inject: [DataSource, LOGGER],
+        },
+        {
+          // Requests always find a connection that no event has.
+          provide: Turns,
+          useFactory: (config: DatabaseConfig) =>
+            new Turns(Math.max(1, config.DATABASE_POOL_MAX - 1)),
+          inject: [CONFIG],
         },
         IdempotentWrites,
         ...(needs.publishes ? outboxProviders(schema) : []),

@@ -159,7 +159,9 @@ describe('an event', () => {
   });
 
   it('is handled once where two replicas subscribe and every copy comes at the same time', async () => {
-    const twin = await startApp(stock(), platform.environmentOf('products'));
+    const twin = await startApp(stock(), platform.environmentOf('products'), {
+      logTo: { write() {} },
+    });
     try {
       const ids = newIds(50);
       await cancelOrders(publisher(), ids);
@@ -170,4 +172,22 @@ describe('an event', () => {
       await twin.close();
     }
   });
+});
+
+describe('a backlog of events', () => {
+  it('waits for its turn however few connections there are: none of it fails or is tried again', async () => {
+    const slowly = stock((_event, manager) => manager.query('SELECT pg_sleep(0.03)'));
+    const platform = await aPlatform([orders], { env: { products: { DATABASE_POOL_MAX: '2' } } });
+    try {
+      const ids = newIds(150);
+      await cancelOrders(platform.running.get('orders')!, ids);
+      await platform.start(slowly);
+      const emptied = async () => (await outboxOf(platform)).length === 0;
+      await eventually('an empty outbox', emptied, 60_000);
+      expect((await givenBack(platform)).sort()).toEqual(ids.sort());
+      expect(platform.logLines.join('')).not.toContain('an event was not handled');
+    } finally {
+      await platform.close();
+    }
+  }, 90_000);
 });

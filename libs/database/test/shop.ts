@@ -13,7 +13,7 @@ import { defineApp, newId, serviceConfig, Subscribes, type RunningApp } from '@c
 import type { TestPlatform } from '@courtside/testing';
 import { Controller, Injectable, Module } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { Client } from 'pg';
 
@@ -43,7 +43,7 @@ class OrdersModule {}
 export const orders = defineApp({ name: 'orders', config, module: () => OrdersModule });
 
 /** What the subscriber does, beside its work, to an event it got; specs make it fail. */
-export type Mishap = (event: Cancelled) => Promise<void> | void;
+export type Mishap = (event: Cancelled, manager: EntityManager) => Promise<void> | void;
 
 /** Handles `orders.cancelled` once each: a row in `given_back`, and then perhaps a mishap. */
 export const stock = (mishap: Mishap = () => {}) => {
@@ -54,7 +54,7 @@ export const stock = (mishap: Mishap = () => {}) => {
     async giveBack(event: Cancelled): Promise<void> {
       await this.inbox.once(event, async (manager) => {
         await manager.query('INSERT INTO given_back VALUES ($1)', [event.data.orderId]);
-        await mishap(event);
+        await mishap(event, manager);
       });
     }
   }

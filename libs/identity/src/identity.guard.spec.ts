@@ -24,7 +24,10 @@ const guard = new IdentityGuard(nobody, new Reflector(), none, refused);
 function arriving(mark: string | undefined, meaning: unknown, isEvent: boolean) {
   const handler = () => {};
   if (mark) Reflect.defineMetadata(mark, meaning, handler);
-  const rpc = { getContext: () => ({ metadata: {}, pattern: 'p', sender: '', isEvent }), getData: () => ({}) };
+  const rpc = {
+    getContext: () => ({ metadata: {}, pattern: 'p', sender: '', isEvent }),
+    getData: () => ({}),
+  };
   const execution = { switchToRpc: () => rpc, getHandler: () => handler };
   const request: RequestContext = { requestId: '', traceparent: '', deadline: 0, metadata: {} };
   const isAdmitted = () =>

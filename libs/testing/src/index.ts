@@ -1,6 +1,4 @@
 export * from './bus.js';
-export * from './crash/crashable-app.js';
-export * from './crash/seeded-random.js';
 export * from './databases.js';
 export * from './eventually.js';
 export * from './fake-service.js';

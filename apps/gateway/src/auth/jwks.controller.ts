@@ -1,3 +1,4 @@
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { verificationKeys } from '@courtside/identity';
 import { MountedSettings, type Mounted } from '@courtside/service';
 import { Controller } from '@nestjs/common';
@@ -30,13 +31,12 @@ export class JwksController {
   }
 }
 
-/** Made from public keys, so nothing else is given out, whatever was mounted. */
-const publicDocument = (json: string): string =>
-  JSON.stringify({
-    keys: [...verificationKeys(json)].map(([kid, key]) => ({
-      kid,
-      ...key.export({ format: 'jwk' }),
-      alg: 'ES256',
-      use: 'sig',
-    })),
-  });
+function publicDocument(json: string): string {
+  return JSON.stringify({ keys: [...verificationKeys(json)].map(publicJwk) });
+}
+
+/** Made from a public key, so nothing else is given out, whatever was mounted. */
+function publicJwk([kid, key]: readonly [string, KeyObject]): JsonWebKey {
+  const { kty, crv, x, y } = key.export({ format: 'jwk' });
+  return { kid, kty, crv, x, y, alg: 'ES256', use: 'sig' } as JsonWebKey;
+}

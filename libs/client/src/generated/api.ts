@@ -1015,7 +1015,8 @@ export interface components {
     };
     CreateProduct: {
       name: string;
-      description?: string;
+      /** @default  */
+      description: string;
       price: components['schemas']['Price'];
       /**
        * @description pieces in stock; null: made to order, without a limit

@@ -1,6 +1,7 @@
 import { topicOf, type CloudEvent, type ServiceName } from '@courtside/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Turns } from '../turns.js';
 import { Confirmations } from './confirmations.js';
 
 /**
@@ -17,6 +18,7 @@ export class Inbox {
   constructor(
     @Inject(DataSource) private readonly source: DataSource,
     private readonly confirmations: Confirmations,
+    private readonly turns: Turns,
   ) {}
 
   /**
@@ -27,7 +29,17 @@ export class Inbox {
    * @returns whether `work` ran.
    */
   async once(event: CloudEvent, work: (manager: EntityManager) => Promise<void>): Promise<boolean> {
-    const ran = await this.source.transaction(async (manager) => {
+    const ran = await this.turns.run(() => this.inTransaction(event, work));
+    // Before the event is acknowledged: a crash right here brings it back, and it is confirmed then.
+    await this.confirmations.send(publisherOf(event), event);
+    return ran;
+  }
+
+  private inTransaction(
+    event: CloudEvent,
+    work: (manager: EntityManager) => Promise<void>,
+  ): Promise<boolean> {
+    return this.source.transaction(async (manager) => {
       const added: unknown[] = await manager.query(
         `INSERT INTO inbox (event_id, topic) VALUES ($1, $2) ON CONFLICT DO NOTHING
          RETURNING event_id`,
@@ -37,9 +49,6 @@ export class Inbox {
       await work(manager);
       return true;
     });
-    // Before the event is acknowledged: a crash right here brings it back, and it is confirmed then.
-    await this.confirmations.send(publisherOf(event), event);
-    return ran;
   }
 }
 

@@ -2,6 +2,7 @@ import type { ServiceName } from '@courtside/contracts';
 import type { HandledEvent } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Turns } from '../turns.js';
 import { OutboxMetrics } from './outbox-metrics.js';
 import { CONFIRM } from './outbox-rows.js';
 
@@ -11,14 +12,15 @@ export class ConfirmedEvents {
   constructor(
     @Inject(DataSource) private readonly source: DataSource,
     private readonly metrics: OutboxMetrics,
+    private readonly turns: Turns,
   ) {}
 
   async confirm(group: ServiceName, handled: readonly HandledEvent[]): Promise<void> {
-    const [answer] = await this.source.query<{ confirmed: string }[]>(CONFIRM, [
-      group,
-      handled.map(({ sequence }) => sequence),
-      handled.map(({ id }) => id),
-    ]);
+    const sequences = handled.map(({ sequence }) => sequence);
+    const ids = handled.map(({ id }) => id);
+    const [answer] = await this.turns.run(() =>
+      this.source.query<{ confirmed: string }[]>(CONFIRM, [group, sequences, ids]),
+    );
     this.metrics.confirmed(group, Number(answer?.confirmed ?? 0));
   }
 }

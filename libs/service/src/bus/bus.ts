@@ -3,7 +3,6 @@ import {
   confirmersOf,
   demandDeclared,
   type CloudEvent,
-  type Input,
   type Message,
   type Output,
   type ServiceName,

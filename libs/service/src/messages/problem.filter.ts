@@ -17,7 +17,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): Observable<never> {
     const { isEvent, attempt } = host.switchToRpc().getContext<MessageContext>();
     if (isEvent) {
-      this.logger.warn({ err: error, attempt }, 'an event was not handled');
+      const level = attempt === 1 ? 'warn' : 'debug';
+      this.logger[level]({ err: error, attempt }, 'an event was not handled');
       return throwError(() => error);
     }
     const problem = problemOf(error) ?? this.unforeseen(error);

@@ -19,6 +19,8 @@ export interface KeyNames {
   epoch(): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
+  /** The pattern of all inboxes. */
+  inboxes(): string;
   /** Whether a channel is somebody's inbox: a reply goes to no other. */
   isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
@@ -37,6 +39,7 @@ export function keyNames(prefix = 'nx'): KeyNames {
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
+    inboxes: () => `${prefix}:r:*`,
     isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
     epoch: () => `${prefix}:{epoch}`,

@@ -50,7 +50,7 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
   const keys = keyNames(prefix);
   const own = topology[service];
   if (!own) throw new Error(`the topology has no service '${service}'`);
-  const callers = Object.keys(topology).filter((name) => topology[name]?.calls.includes(service));
+  const isCalled = Object.values(topology).some(({ calls }) => calls.includes(service));
   const grants: Grant[] = [
     { commands: '+get +setnx', keys: [keys.epoch()] },
     { commands: '+subscribe', channels: [`${keys.inbox(service, '')}*`] },
@@ -59,7 +59,7 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
       channels: [cancelChannel(service), ...own.hears].map(keys.broadcast),
     },
     { commands: '+publish', channels: own.broadcasts.map(keys.broadcast) },
-    ...(callers.length > 0 ? served(service, callers, keys) : []),
+    ...(isCalled ? served(service, keys) : []),
     ...own.calls.flatMap((callee) => called(callee, service, keys)),
     ...own.publishes.flatMap((topic) => published(topic, service, keys)),
     ...own.subscribes.flatMap((topic) => subscribed(topic, service, keys)),
@@ -67,13 +67,16 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
   return ['resetkeys', 'resetchannels', '-@all', ...connection.split(' '), ...selectors(grants)];
 }
 
-/** Answers its own requests, and tells nobody but those who may ask. */
-function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
+/**
+ * Answers its own requests. To whatever inbox asks: who may not ask cannot get a request in, and the
+ * ids of what others wait for cannot be guessed.
+ */
+function served(service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'requests', name: service };
   return [
     ...consumed(queue, service, keys),
     { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
-    { commands: '+publish', channels: callers.map((caller) => `${keys.inbox(caller, '')}*`) },
+    { commands: '+publish', channels: [keys.inboxes()] },
   ];
 }
 

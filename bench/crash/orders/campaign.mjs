@@ -3,11 +3,11 @@
  * work, one of them is killed at a statement drawn from the seed, takes up again, and everything
  * that must hold is asked of the database. As often as there are points.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { randomFrom } from '../random.mjs';
+import { Replica } from '../replica.mjs';
+import { until } from '../until.mjs';
 import { Client } from './client.mjs';
 import { Invariants } from './invariants.mjs';
-import { randomFrom } from './random.mjs';
-import { Replica } from './replica.mjs';
 
 const PRODUCTS = 6;
 const PIECES_EACH = 15;
@@ -16,17 +16,6 @@ const WORKERS = 6;
 const PENDING_TTL_MS = 5_000;
 const OUTBOX_EMPTY_WITHIN_MS = 5_000;
 const SETTLED_WITHIN_MS = 30_000;
-const LOOK_EVERY_MS = 10;
-
-/** Waits until `condition` holds. @returns how long that took, milliseconds */
-async function until(awaited, condition, deadlineMs) {
-  const since = performance.now();
-  while (!(await condition())) {
-    if (performance.now() - since > deadlineMs) throw new Error(`not in time: ${awaited}`);
-    await pause(LOOK_EVERY_MS);
-  }
-  return performance.now() - since;
-}
 
 /** Where a process dies: at any statement, or right after a commit whose answer nobody hears. */
 function pointFrom(random) {
@@ -125,7 +114,34 @@ class Campaign {
   }
 }
 
-/** Runs `points` crashes of one seed and gives them, with what was wrong after each. */
+/** The figures of a row that must be 0. */
+export const wrong = ['lost', 'doubled', 'wrongStock', 'lateOutbox', 'faults'];
+
+const total = (crashes, key) => crashes.reduce((sum, crash) => sum + crash[key], 0);
+
+/** Its row of the table. What is wrong at a point and still wrong at the next counts at both. */
+function rowOf({ seed, crashes, settled, attempts, faults }) {
+  const all = [...crashes, { lateOutbox: 0, ...settled }];
+  const told = (state) => attempts.filter((attempt) => attempt.state === state).length;
+  return {
+    seed,
+    points: crashes.length,
+    orders: attempts.length,
+    confirmed: told('confirmed'),
+    cancelled: told('cancelled'),
+    refused: told('refused'),
+    expired: told('expired'),
+    abandoned: told('left'),
+    lost: total(all, 'lost'),
+    doubled: total(all, 'doubled'),
+    wrongStock: total(all, 'wrongStock'),
+    lateOutbox: total(all, 'lateOutbox'),
+    faults: faults.length,
+    outboxMsMax: Math.round(Math.max(...crashes.map(({ outboxMs }) => outboxMs))),
+  };
+}
+
+/** Runs `points` crashes of one seed. @returns its row of the table, and its faults in words */
 export async function runCampaign({ seed, points, libraries, connect, onPoint = () => {} }) {
   const env = { orders: { ORDER_PENDING_TTL_MS: String(PENDING_TTL_MS) } };
   const platform = await libraries.testing.aPlatform([], { env });
@@ -141,7 +157,7 @@ export async function runCampaign({ seed, points, libraries, connect, onPoint = 
     }
     const settled = await campaign.settle();
     const { attempts, faults } = campaign.client;
-    return { seed, crashes, settled, attempts, faults };
+    return { row: rowOf({ seed, crashes, settled, attempts, faults }), faults };
   } finally {
     await campaign.end();
     await sql.end();

@@ -7,18 +7,18 @@
  */
 export function contractFaults({ topology, source }, contracts) {
   const { services } = topology;
-  const faults = Object.entries(services).flatMap(([name, service]) => [
-    ...serviceFaults(name, service, contracts).map(([path, message]) =>
+  const faults = Object.entries(services).flatMap(([name, service]) =>
+    serviceFaults(name, service, contracts).map(([path, message]) =>
       source.fault(['services', name, ...path], message),
     ),
-    ...(contracts.serviceNames.includes(name)
-      ? []
-      : [source.keyFault(['services'], name, `${name} is no service of libs/contracts`)]),
-  ]);
+  );
+  const strange = Object.keys(services)
+    .filter((name) => !contracts.serviceNames.includes(name))
+    .map((name) => source.keyFault(['services'], name, `${name} is no service of libs/contracts`));
   const lacking = contracts.serviceNames
     .filter((name) => !services[name])
     .map((name) => source.fault(['services'], `${name} of libs/contracts is missing`));
-  return [...faults, ...lacking, ...lackingEdges(services, contracts, source)];
+  return [...faults, ...strange, ...lacking, ...lackingEdges(services, contracts, source)];
 }
 
 function serviceFaults(name, service, { messages, events, broadcastChannels }) {

@@ -15,18 +15,21 @@ export function relationFaults({ services }, source) {
     published: new Set(all.flatMap(({ publishes }) => publishes)),
     broadcast: new Set(all.flatMap(({ broadcasts }) => broadcasts)),
   };
-  return Object.entries(services).flatMap(([name, service]) => [
-    ...(name === RESERVED
-      ? [source.keyFault(['services'], name, `${name} is no name for a service: it is reserved`)]
-      : []),
-    ...edgeFaults(name, service, known).map(([path, message]) =>
+  const reserved = known.services
+    .filter((name) => name === RESERVED)
+    .map((name) =>
+      source.keyFault(['services'], name, `${name} is no name for a service: it is reserved`),
+    );
+  const faults = Object.entries(services).flatMap(([name, service]) =>
+    edgeFaults(name, service, known).map(([path, message]) =>
       source.fault(['services', name, ...path], message),
     ),
-  ]);
+  );
+  return [...reserved, ...faults];
 }
 
 function edgeFaults(name, service, { services, published, broadcast }) {
-  const { calls, publishes, subscribes, hears, database } = service;
+  const { calls, publishes, subscribes, database } = service;
   const each = (key, isWrong, sentence) =>
     service[key].flatMap((item, index) => (isWrong(item) ? [[[key, index], sentence(item)]] : []));
   const tells = publishes.length > 0 ? 'publishes' : 'subscribes to';

@@ -54,17 +54,17 @@ class Campaign {
     const { service, ...point } = pointFrom(this.random);
     const replica = this.replicas[service];
     const { died } = await replica.arm(point);
-    let isDead = false;
+    const restart = { isDone: false };
     let since = 0;
     const restarted = died.then(async () => {
-      isDead = true;
+      restart.isDone = true;
       const at = replica.lastWords;
       await replica.begin();
       since = performance.now();
       return at;
     });
     const outcomes = [];
-    while (!isDead) outcomes.push(...(await this.clients.journeys()));
+    while (!restart.isDone) outcomes.push(...(await this.clients.journeys()));
     const at = await restarted;
     const halves = await this.rest();
     const settledMs = performance.now() - since;

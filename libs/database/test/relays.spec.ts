@@ -69,8 +69,10 @@ describe('relays of one outbox', () => {
   /** Reads all of the topic, one event at a time. */
   async function probe(): Promise<() => Promise<void>> {
     const { REDIS_URL = '', BUS_PREFIX = '' } = platform.environmentOf('orders');
+    // As the administrator: it is no service, so it has no rights of its own.
+    const given = process.env['TEST_REDIS_URL'] ?? 'none';
     const server = new TransportServer({
-      broker: openBroker(REDIS_URL, { prefix: BUS_PREFIX }),
+      broker: openBroker(given === 'none' ? REDIS_URL : given, { prefix: BUS_PREFIX }),
       service: 'probe',
       maxInFlight: 1,
       ownsBroker: true,

@@ -1,12 +1,5 @@
 import { ACCESS_CHANGED, products, userEvents, users } from '@courtside/contracts';
-import {
-  Bus,
-  Handles,
-  Hears,
-  Subscribes,
-  startApp,
-  UndeclaredEdgesError,
-} from '@courtside/service';
+import { Bus, Handles, Hears, Subscribes, UndeclaredEdgesError } from '@courtside/service';
 import { aPlatform, fakeService, type TestPlatform } from '@courtside/testing';
 import { Controller } from '@nestjs/common';
 

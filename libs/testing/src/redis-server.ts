@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,11 +17,13 @@ export class RedisServer {
   readonly url: string;
   readonly #port: number;
   readonly #directory = mkdtempSync(join(tmpdir(), 'courtside-redis-'));
+  readonly #users = join(this.#directory, 'users.acl');
   #process: ChildProcess | undefined;
 
   private constructor(port: number) {
     this.#port = port;
     this.url = `redis://127.0.0.1:${port}`;
+    writeFileSync(this.#users, '');
   }
 
   /** Starts an empty one. */
@@ -35,9 +37,8 @@ export class RedisServer {
   async restart(): Promise<void> {
     await this.kill();
     const flags = ['--port', String(this.#port), '--save', '', '--appendonly', 'no'];
-    this.#process = spawn(program, [...flags, '--dir', this.#directory], {
-      stdio: 'ignore',
-    });
+    const files = ['--dir', this.#directory, '--aclfile', this.#users];
+    this.#process = spawn(program, [...flags, ...files], { stdio: 'ignore' });
     const failed = once(this.#process, 'error').then(([error]) => {
       throw new Error(`${program} cannot be started: install Redis or set TEST_REDIS_PROGRAM`, {
         cause: error,
@@ -52,6 +53,7 @@ export class RedisServer {
     const running = this.#process;
     this.#process = undefined;
     if (!running || running.exitCode !== null) return;
+    await keepUsers(this.url);
     const ended = once(running, 'exit');
     running.kill('SIGKILL');
     await ended;
@@ -62,6 +64,14 @@ export class RedisServer {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+/** Who may do what is configuration: it outlives a crash, the data does not. */
+async function keepUsers(url: string): Promise<void> {
+  const redis = new Redis(url, { maxRetriesPerRequest: 0 });
+  redis.on('error', () => {});
+  await redis.call('ACL', 'SAVE').catch(() => {});
+  redis.disconnect();
 }
 
 async function answering(url: string): Promise<void> {

@@ -1,30 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '@courtside/contracts';
-import {
-  childTraceparent,
-  inRequest,
-  LOGGER,
-  problemOf,
-  type Logger,
-  type RequestContext,
-} from '@courtside/service';
+import { inRequest, LOGGER, problemOf, type Logger, type RequestContext } from '@courtside/service';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { deprecationHeaders } from '../routes/deprecation.js';
 import { LiveTable } from '../routes/live-table.js';
 import type { Found } from '../routes/routing-table.js';
-import { TIMEOUT_MS_DEFAULT } from '../routes/route.js';
 import type { Answer } from './answer.js';
+import { edgeContext } from './edge-context.js';
 import { Exchange, pathOf } from './exchange.js';
 import { requestDuration } from './metrics.js';
 import { problemAnswer, problemOfHttp } from './problem-answer.js';
-import { requestIdFrom } from './request-id.js';
 import { writeAnswer } from './write-answer.js';
 
 /** Longer request targets are refused, characters. */
 const URL_LENGTH_MAX = 8_192;
-const noMetadata = Object.freeze({});
 
 /**
  * The one HTTP door: a catch-all on Fastify that asks the current route table, runs the closure of
@@ -63,12 +54,7 @@ export class Door implements OnModuleInit {
     const { method = 'GET', url = '/', headers } = request;
     const found = error === undefined ? this.find(method, url) : undefined;
     const route = found?.kind === 'route' ? found.served.route : undefined;
-    const context: RequestContext = {
-      requestId: requestIdFrom(headers['x-request-id']),
-      traceparent: childTraceparent(headers['traceparent']?.toString()),
-      deadline: Date.now() + (route?.timeoutMs ?? TIMEOUT_MS_DEFAULT),
-      metadata: noMetadata,
-    };
+    const context = edgeContext(headers, route?.timeoutMs);
     void inRequest(context, async () => {
       const answer = announced(
         await this.answer({ request, response, context, found, error }),

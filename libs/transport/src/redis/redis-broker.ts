@@ -1,8 +1,6 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { keyNames } from '../broker/key-names.js';
-import type { KeyNames } from '../broker/key-names.js';
-import { Listeners } from '../broker/listeners.js';
-import type { ChannelListener } from '../broker/listeners.js';
+import { keyNames, type KeyNames } from '../broker/key-names.js';
+import { Listeners, type ChannelListener } from '../broker/listeners.js';
 import type {
   BrokerHealth,
   BrokerPort,
@@ -16,12 +14,10 @@ import type {
   Unsubscribe,
 } from '../broker/port.js';
 import { idSource } from '../protocol/ids.js';
-import { withCommands } from './commands.js';
-import type { TransportCommands } from './commands.js';
+import { withCommands, type TransportCommands } from './commands.js';
 import { forCommands, forReading, makeConnection, whenReady } from './connections.js';
 import type { RedisAddress } from './connections.js';
-import { Denials } from './denials.js';
-import type { DeniedListener } from './denials.js';
+import { Denials, type DeniedListener } from './denials.js';
 import { RedisConsumer } from './redis-consumer.js';
 import { epochAt } from './epoch.js';
 import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';

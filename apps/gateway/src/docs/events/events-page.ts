@@ -64,11 +64,11 @@ function envelope([first]: readonly DescribedEvent[]): string {
   const rows = first ? fieldRows(first.payload, first.payload) : [];
   const around = rows.filter(({ path }) => path !== 'data' && !path.startsWith('data.'));
   const [source, type] = [first?.event.service ?? '', first?.type ?? ''];
-  const shown = around.map((row) => {
-    if (row.path === 'source') return { ...row, type: 'string', description: `such as /${source}` };
-    if (row.path === 'type') return { ...row, type: 'string', description: `such as ${type}` };
-    return row;
-  });
+  const examples = new Map([
+    ['source', `such as /${source}`],
+    ['type', `such as ${type}`],
+  ]);
+  const shown = around.map((row) => withExample(row, examples.get(row.path)));
   return `<section id="envelope">
 <h2>Around every event</h2>
 <p>The attributes of CloudEvents 1.0 in its JSON format, <code>application/cloudevents+json</code>.</p>
@@ -115,4 +115,9 @@ function table(heads: Row, rows: readonly Row[]): string {
   return `<div class="table"><table>
 ${heads.length > 0 ? `<tr>${head}</tr>\n` : ''}${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}
 </table></div>`;
+}
+
+/** Here it is a text of many values; in one event it is a constant. */
+function withExample(row: FieldRow, example: string | undefined): FieldRow {
+  return example === undefined ? row : { ...row, type: 'string', description: example };
 }

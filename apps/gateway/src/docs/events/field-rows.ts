@@ -22,7 +22,7 @@ export function fieldRows(given: JsonSchema, root: JsonSchema, before = ''): Fie
       isRequired: required.includes(name),
       description: schema.description ?? '',
     };
-    return [row, ...fieldRows(inner, root, `${path}.`)];
+    return [row].concat(fieldRows(inner, root, `${path}.`));
   });
 }
 

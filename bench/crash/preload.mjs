@@ -36,6 +36,9 @@ pg.Client.prototype.query = function countedQuery(...args) {
   return query.apply(this, args).then(end, end);
 };
 
+// Whoever forked it is gone, in whatever way: then it has nobody to run for.
+process.on('disconnect', () => process.exit());
+
 await import(process.env.CRASH_APP);
 process.send('warm');
 await once(process, 'message');

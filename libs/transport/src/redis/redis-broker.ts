@@ -147,6 +147,12 @@ export class RedisBroker implements BrokerPort {
     );
   }
 
+  async finishedUntil(topic: string, group: string): Promise<number | undefined> {
+    const stream = this.#keys.stream({ kind: 'events', name: topic });
+    const until = await this.#commands.nxFinished(stream, group);
+    return until < 0 ? undefined : until;
+  }
+
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
     const reader = this.#connection(forReading);
     silence(reader);

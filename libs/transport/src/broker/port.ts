@@ -120,6 +120,7 @@ export interface BrokerPort {
   /**
    * Until when a group has finished the events of a topic, epoch milliseconds of the broker: all that
    * was emitted before is handled or lies with the dead letters. Undefined: it has never read it.
+   * Rejects as `epoch` does.
    */
   finishedUntil(topic: string, group: string): Promise<number | undefined>;
   consumer(spec: ConsumerSpec): Promise<ConsumerPort>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 import { keyNames } from '../broker/key-names.js';
 import type { KeyNames } from '../broker/key-names.js';
@@ -21,7 +22,7 @@ import type { TransportCommands } from './commands.js';
 import { forCommands, forReading, makeConnection, whenReady } from './connections.js';
 import type { RedisAddress } from './connections.js';
 import { RedisConsumer } from './redis-consumer.js';
-import { epochAt } from './epoch.js';
+import { asked } from './asked.js';
 import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
 
 export type RedisBrokerOptions = RedisAddress & {
@@ -114,7 +115,10 @@ export class RedisBroker implements BrokerPort {
   }
 
   epoch(): Promise<string> {
-    return epochAt(this.#commands, this.#keys.epoch());
+    const [key, mine] = [this.#keys.epoch(), randomUUID()];
+    return asked(this.#commands, 'its epoch', async () => {
+      return (await this.#commands.set(key, mine, 'NX', 'GET')) ?? mine;
+    });
   }
 
   async enqueue(
@@ -149,7 +153,9 @@ export class RedisBroker implements BrokerPort {
 
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {
     const stream = this.#keys.stream({ kind: 'events', name: topic });
-    const until = await this.#commands.nxFinished(stream, group);
+    const until = await asked(this.#commands, `the progress of '${group}'`, () =>
+      this.#commands.nxFinished(stream, group),
+    );
     return until < 0 ? undefined : until;
   }
 

@@ -52,7 +52,8 @@ const tables =
     : `CREATE TABLE given_back (id uuid NOT NULL); ${database.outboxTable} ${database.inboxTable}`;
 const migrations = [database.sqlMigration(1764000000001, 'tables', tables)];
 
-class AppModule {}
+/** Nest keeps a module's parts on its class. */
+function AppModule() {}
 Module({
   imports: [
     identity.IdentityModule.forService(),

@@ -37,9 +37,6 @@ if (values.help) {
 const [backlog, seconds] = [Number(values.backlog), Number(values.seconds)];
 const rates = values.rates.split(',').map(Number);
 
-/** Set once the libraries are built. */
-let newId;
-
 const eventOf = (id) => ({
   specversion: '1.0',
   id,
@@ -151,7 +148,7 @@ const servers = await startServers();
 process.env.TEST_DATABASE_URL = servers.databaseUrl;
 process.env.TEST_REDIS_URL = servers.redisUrl;
 const { aPlatform } = await import('../libs/testing/dist/index.js');
-({ newId } = await import('../libs/service/dist/index.js'));
+const { newId } = await import('../libs/service/dist/index.js');
 const payload = JSON.stringify(eventOf(newId()));
 const platform = await aPlatform([]);
 const urls = {

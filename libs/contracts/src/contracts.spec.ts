@@ -54,6 +54,7 @@ describe('permissions', () => {
     expect(effectivePermissions(['user'], ['time:read', 'orders:read'])).toEqual([
       'orders:create',
       'orders:read',
+      'orders:cancel',
       'time:read',
     ]);
   });

@@ -9,19 +9,15 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Cleaning } from './cleaning.js';
-import { createDataSource, migrate, type DatabaseDefinition } from './data-source.js';
+import type { DatabaseDefinition } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
 import { IdempotentWrites } from './idempotent-writes.js';
-import { Confirmations } from './inbox/confirmations.js';
-import { inboxRetention } from './inbox/inbox-table.js';
-import { Inbox } from './inbox/inbox.js';
-import { outboxControllers, outboxProviders } from './outbox/outbox-parts.js';
-import { outboxRetention } from './outbox/outbox-table.js';
-import { Outbox } from './outbox/outbox.js';
-import { demandTables, needsOf, type Needs } from './required-tables.js';
-import type { Retention } from './retention.js';
+import { Inbox, inboxProviders } from './inbox/inbox-parts.js';
+import { Outbox, outboxControllers, outboxProviders } from './outbox/outbox-parts.js';
+import { openDatabase } from './open-database.js';
+import { ownRetentions } from './own-retentions.js';
+import { needsOf } from './required-tables.js';
 import { SingleUseStore } from './single-use/single-use-store.js';
-import { singleUseRetention } from './single-use/single-use-table.js';
 import { Turns } from './turns.js';
 
 /**
@@ -43,7 +39,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         {
           provide: DataSource,
           useFactory: async (config: DatabaseConfig, health: Health) => {
-            const source = await open(definition, config, needs);
+            const source = await openDatabase(definition, config, needs);
             health.register('database', () => source.query('SELECT 1'));
             return source;
           },
@@ -52,7 +48,11 @@ export class DatabaseModule implements OnApplicationShutdown {
         {
           provide: Cleaning,
           useFactory: (source: DataSource, logger: Logger) =>
-            new Cleaning(source, retentionsFor(needs), logger),
+            new Cleaning(
+              source,
+              [...ownRetentions(needs), ...(definition.retentions ?? [])],
+              logger,
+            ),
           inject: [DataSource, LOGGER],
         },
         {
@@ -64,7 +64,7 @@ export class DatabaseModule implements OnApplicationShutdown {
         },
         IdempotentWrites,
         ...(needs.publishes ? outboxProviders(schema) : []),
-        ...(needs.subscribes ? [Inbox, Confirmations] : []),
+        ...(needs.subscribes ? inboxProviders : []),
         ...(needs.singleUse ? [singleUse] : []),
       ],
       exports: [
@@ -83,30 +83,3 @@ export class DatabaseModule implements OnApplicationShutdown {
 }
 
 const singleUse: Provider = { provide: SINGLE_USE, useClass: SingleUseStore };
-
-const retentionsFor = (needs: Needs): Retention[] => [
-  ...(needs.publishes ? [outboxRetention] : []),
-  ...(needs.subscribes ? [inboxRetention] : []),
-  ...(needs.singleUse ? [singleUseRetention] : []),
-];
-
-async function open(
-  definition: DatabaseDefinition & { readonly schema: ServiceName },
-  config: DatabaseConfig,
-  needs: Needs,
-): Promise<DataSource> {
-  const source = createDataSource(definition, {
-    url: config.DATABASE_URL,
-    poolMax: config.DATABASE_POOL_MAX,
-    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
-  });
-  await source.initialize();
-  try {
-    if (config.MIGRATE_ON_START) await migrate(source);
-    await demandTables(source, definition.schema, needs);
-  } catch (error) {
-    await source.destroy();
-    throw error;
-  }
-  return source;
-}

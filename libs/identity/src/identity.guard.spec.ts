@@ -10,17 +10,24 @@ import {
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { IdentityGuard } from './identity.guard.js';
+import { GuardedWrites } from './guarded-writes.js';
 import { IdentityVerifier } from './identity-verifier.js';
+import { RefusedMessages } from './refused-messages.js';
 
 const logger = { warn() {} } as unknown as Logger;
-const nobody = { verify: () => undefined } as unknown as IdentityVerifier;
-const guard = new IdentityGuard(nobody, new Reflector(), logger);
+const nobody = { verify: () => 'missing' } as unknown as IdentityVerifier;
+const none = {} as unknown as GuardedWrites;
+const refused = new RefusedMessages('products', logger);
+const guard = new IdentityGuard(nobody, new Reflector(), none, refused);
 
 /** Something without any proof arrives at a handler with the given mark. */
 function arriving(mark: string | undefined, meaning: unknown, isEvent: boolean) {
   const handler = () => {};
   if (mark) Reflect.defineMetadata(mark, meaning, handler);
-  const rpc = { getContext: () => ({ metadata: {}, pattern: 'p', isEvent }), getData: () => ({}) };
+  const rpc = {
+    getContext: () => ({ metadata: {}, pattern: 'p', sender: '', isEvent }),
+    getData: () => ({}),
+  };
   const execution = { switchToRpc: () => rpc, getHandler: () => handler };
   const request: RequestContext = { requestId: '', traceparent: '', deadline: 0, metadata: {} };
   const isAdmitted = () =>

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,16 +11,21 @@ import { Redis } from 'ioredis';
 /** A Redis or Valkey: the program that the test run found, or the one on PATH. */
 const program = process.env['TEST_REDIS_PROGRAM'] ?? 'redis-server';
 
-/** A Redis of a spec's own, on a free port, without anything on disk that lasts. */
+/**
+ * A Redis of a spec's own, on a free port. Its data ends with it; its users outlive it, as they do
+ * wherever a file lists them.
+ */
 export class RedisServer {
   /** Where it listens, before and after a restart. */
   readonly url: string;
   readonly #port: number;
   readonly #directory = mkdtempSync(join(tmpdir(), 'courtside-redis-'));
+  readonly #users = join(this.#directory, 'users.acl');
   #process: ChildProcess | undefined;
 
   private constructor(port: number) {
     this.#port = port;
+    writeFileSync(this.#users, '');
     this.url = `redis://127.0.0.1:${port}`;
   }
 
@@ -35,9 +40,8 @@ export class RedisServer {
   async restart(): Promise<void> {
     await this.kill();
     const flags = ['--port', String(this.#port), '--save', '', '--appendonly', 'no'];
-    this.#process = spawn(program, [...flags, '--dir', this.#directory], {
-      stdio: 'ignore',
-    });
+    const files = ['--dir', this.#directory, '--aclfile', this.#users];
+    this.#process = spawn(program, [...flags, ...files], { stdio: 'ignore' });
     const failed = once(this.#process, 'error').then(([error]) => {
       throw new Error(`${program} cannot be started: install Redis or set TEST_REDIS_PROGRAM`, {
         cause: error,
@@ -52,6 +56,7 @@ export class RedisServer {
     const running = this.#process;
     this.#process = undefined;
     if (!running || running.exitCode !== null) return;
+    writeFileSync(this.#users, (await usersOf(this.url)).join('\n'));
     const ended = once(running, 'exit');
     running.kill('SIGKILL');
     await ended;
@@ -61,6 +66,16 @@ export class RedisServer {
   async close(): Promise<void> {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** Every user of a server, as its file would hold them. */
+async function usersOf(url: string): Promise<string[]> {
+  const redis = new Redis(url);
+  try {
+    return await redis.acl('LIST');
+  } finally {
+    redis.disconnect();
   }
 }
 

@@ -2,7 +2,7 @@ import { kindStatus, problems } from '@courtside/contracts';
 import type { JsonSchema } from '../routes/message-schemas.js';
 import type { Route } from '../routes/route.js';
 import { Components } from './components.js';
-import { operation, type SchemaSource } from './operation.js';
+import { operation, OWN_TAG, tagOf, type SchemaSource } from './operation.js';
 
 interface About {
   readonly title: string;
@@ -48,8 +48,8 @@ export function openApi(routes: readonly Route[], about: About, schemas?: Schema
   return {
     openapi: '3.1.0',
     info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     servers: [{ url: '/' }],
+    tags: tagsOf(routes),
     paths,
     components: {
       schemas: { ...components.schemas, Problem: problemSchema },
@@ -61,3 +61,12 @@ export function openApi(routes: readonly Route[], about: About, schemas?: Schema
     ...extensions,
   };
 }
+
+/** Viewers show the operations in this order: what people come for, then the gateway's own. */
+function tagsOf(routes: readonly Route[]): { name: string }[] {
+  const names = new Set(routes.map(tagOf));
+  const isOwn = (name: string) => name === OWN_TAG;
+  return [...names].sort((one, other) => Number(isOwn(one)) - Number(isOwn(other))).map(named);
+}
+
+const named = (name: string): { name: string } => ({ name });

@@ -14,7 +14,7 @@ export const topologyServices = {
     is: 'credentials, sessions, tokens and their keys',
     calls: ['users'],
     publishes: [],
-    subscribes: ['users.deleted'],
+    subscribes: ['users.deleted', 'users.sign-up-called-off'],
     broadcasts: ['access-changed'],
     hears: ['access-changed'],
     database: true,
@@ -23,7 +23,7 @@ export const topologyServices = {
   users: {
     is: 'accounts, roles, permissions and protected users',
     calls: ['auth'],
-    publishes: ['users.created', 'users.deleted'],
+    publishes: ['users.created', 'users.deleted', 'users.sign-up-called-off'],
     subscribes: [],
     broadcasts: ['access-changed'],
     hears: [],

@@ -1,4 +1,4 @@
-import type { CloudEvent, ServiceName } from '@courtside/contracts';
+import { topicOf, type CloudEvent, type ServiceName } from '@courtside/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Turns } from '../turns.js';
@@ -43,7 +43,7 @@ export class Inbox {
       const added: unknown[] = await manager.query(
         `INSERT INTO inbox (event_id, topic) VALUES ($1, $2) ON CONFLICT DO NOTHING
          RETURNING event_id`,
-        [event.id, event.type.replace(/\.v\d+$/, '')],
+        [event.id, topicOf(event.type)],
       );
       if (added.length === 0) return false;
       await work(manager);

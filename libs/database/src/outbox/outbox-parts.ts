@@ -13,6 +13,8 @@ import { Publishing } from './publishing.js';
 import { RelayConnection } from './relay-connection.js';
 import { OutboxRelay, relaySettings } from './relay.js';
 
+export { Outbox };
+
 /** What every process of a publishing service has. */
 export const outboxProviders = (service: ServiceName): Provider[] => [
   Outbox,

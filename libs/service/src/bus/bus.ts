@@ -3,7 +3,6 @@ import {
   confirmersOf,
   demandDeclared,
   type CloudEvent,
-  type Input,
   type Message,
   type Output,
   type ServiceName,
@@ -46,15 +45,8 @@ export class Bus {
     input: z.input<M['input']>,
     options: RequestOptions = {},
   ): Promise<Output<M>> {
-    try {
-      return await this.client.request<Output<M>>(
-        message.name,
-        input as Input<M>,
-        this.optionsFor(message, options),
-      );
-    } catch (error) {
-      throw problemOf(error) ?? error;
-    }
+    const text = await this.requestText(message, input, options);
+    return (text === '' ? undefined : JSON.parse(text)) as Output<M>;
   }
 
   /** The same, but the answer stays the JSON text that the service wrote. */
@@ -64,8 +56,9 @@ export class Bus {
     options: RequestOptions = {},
   ): Promise<string> {
     try {
-      const json = JSON.stringify(input);
-      return await this.client.requestRaw(message.name, json, this.optionsFor(message, options));
+      // Once and here: what the proof is made over is what travels.
+      const body = JSON.stringify(input);
+      return await this.client.requestRaw(message.name, body, this.sending(message, body, options));
     } catch (error) {
       throw problemOf(error) ?? error;
     }
@@ -121,26 +114,22 @@ export class Bus {
     await this.broker.broadcast(channel, JSON.stringify(data));
   }
 
-  private optionsFor(message: Message, options: RequestOptions) {
+  private sending(message: Message, body: string, options: RequestOptions) {
     demandDeclared(this.name, 'calls', message.service);
     const request = currentRequest();
     const own = Date.now() + (options.deadlineMs ?? this.deadlineMs);
     return {
       target: message.service,
-      effect: message.effect,
+      // A guarded write proves itself once; run again, it would be refused as a replay.
+      effect: message.guards ? 'once' : message.effect,
       deadline: request ? Math.min(request.deadline, own) : own,
-      metadata: this.metadataFor(message.service, options.metadata),
+      metadata: {
+        [metadataKeys.requestId]: request?.requestId ?? newId(),
+        [metadataKeys.traceparent]: childTraceparent(request?.traceparent),
+        ...this.proof.metadataFor(message, body),
+        ...options.metadata,
+      },
       ...(options.signal && { signal: options.signal }),
-    };
-  }
-
-  private metadataFor(target: ServiceName, more: Metadata = {}): Metadata {
-    const request = currentRequest();
-    return {
-      [metadataKeys.requestId]: request?.requestId ?? newId(),
-      [metadataKeys.traceparent]: childTraceparent(request?.traceparent),
-      ...this.proof.metadataFor(target),
-      ...more,
-    };
+    } as const;
   }
 }

@@ -12,12 +12,17 @@ export interface RunningApps {
 
 /**
  * Starts apps side by side in this process: one in a pod, all of them on a laptop. They share the
- * process and its admin port, nothing else.
+ * process and its admin port, nothing else. Whoever has an HTTP door opens it last.
  */
 export async function startApps(
   list: readonly { readonly app: AppDefinition; readonly env: Environment }[],
 ): Promise<RunningApps> {
-  const results = await Promise.allSettled(list.map(({ app, env }) => startApp(app, env)));
+  const inside = list.filter(({ app }) => !app.http).map(({ app, env }) => startApp(app, env));
+  const opensAfter = Promise.all(inside);
+  const doors = list
+    .filter(({ app }) => app.http)
+    .map(({ app, env }) => startApp(app, env, { opensAfter }));
+  const results = await Promise.allSettled([...inside, ...doors]);
   const apps = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = results.find((result) => result.status === 'rejected');
   const admin = new AdminServer();

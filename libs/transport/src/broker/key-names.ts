@@ -19,6 +19,10 @@ export interface KeyNames {
   epoch(): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
+  /** The pattern of all inboxes. */
+  inboxes(): string;
+  /** Whether a channel is somebody's inbox: a reply goes to no other. */
+  isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
 }
@@ -34,9 +38,11 @@ export function keyNames(prefix = 'nx'): KeyNames {
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
-    epoch: () => `${prefix}:{epoch}`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
+    inboxes: () => `${prefix}:r:*`,
+    isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
+    epoch: () => `${prefix}:{epoch}`,
   };
 }
 

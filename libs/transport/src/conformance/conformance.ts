@@ -5,6 +5,7 @@ import { epochPromises } from './epochs.js';
 import { eventPromises } from './events.js';
 import type { Harness } from './harness.js';
 import { limitPromises } from './limits.js';
+import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
@@ -13,7 +14,10 @@ import type { TestFunctions } from './test-functions.js';
  * Every guarantee of the transport as a test with its name, for any driver:
  * `conformance({ describe, it, expect }, () => myHarness())`.
  */
-export function conformance(functions: TestFunctions, makeHarness: () => Harness): void {
+export function conformance(
+  functions: TestFunctions,
+  makeHarness: () => Harness | Promise<Harness>,
+): void {
   const suite = makeSuite(functions, makeHarness);
   requestPromises(suite);
   limitPromises(suite);
@@ -22,4 +26,5 @@ export function conformance(functions: TestFunctions, makeHarness: () => Harness
   closingPromises(suite);
   channelPromises(suite);
   epochPromises(suite);
+  progressPromises(suite);
 }

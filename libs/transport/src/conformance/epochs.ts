@@ -4,7 +4,9 @@ import type { Suite } from './suite.js';
 export function epochPromises({ describe, promise, expect }: Suite): void {
   describe('the epoch of the bus', () => {
     promise('is the same for every process, from the first that asks on', async (lab) => {
-      const brokers = [1, 2, 3].map(() => lab.harness.broker({ deadAfterMs: 1_000 }));
+      const brokers = [1, 2, 3].map(() =>
+        lab.harness.broker({ service: 'mail', deadAfterMs: 1_000 }),
+      );
       await Promise.all(brokers.map((broker) => broker.connect()));
       const epochs = await Promise.all(brokers.map((broker) => broker.epoch()));
       expect(new Set(epochs).size).toBe(1);
@@ -13,7 +15,7 @@ export function epochPromises({ describe, promise, expect }: Suite): void {
     });
 
     promise('is another one after the data is gone, and cannot be guessed', async (lab) => {
-      const broker = lab.harness.broker({ deadAfterMs: 1_000 });
+      const broker = lab.harness.broker({ service: 'mail', deadAfterMs: 1_000 });
       await broker.connect();
       const before = await broker.epoch();
       await lab.harness.wipe();
@@ -24,7 +26,7 @@ export function epochPromises({ describe, promise, expect }: Suite): void {
     });
 
     promise('outlives a reconnect', async (lab) => {
-      const broker = lab.harness.broker({ deadAfterMs: 1_000 });
+      const broker = lab.harness.broker({ service: 'mail', deadAfterMs: 1_000 });
       await broker.connect();
       const before = await broker.epoch();
       await lab.harness.dropConnections(broker);
@@ -38,7 +40,7 @@ export function epochPromises({ describe, promise, expect }: Suite): void {
     });
 
     promise('is not told by a broker that is closed', async (lab) => {
-      const broker = lab.harness.broker({ deadAfterMs: 1_000 });
+      const broker = lab.harness.broker({ service: 'mail', deadAfterMs: 1_000 });
       await broker.connect();
       await broker.close();
       expect(await rejection(broker.epoch())).toMatchObject({ code: 'DISCONNECTED' });

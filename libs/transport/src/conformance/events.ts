@@ -4,59 +4,6 @@ import type { Suite } from './suite.js';
 export function eventPromises(suite: Suite): void {
   deliveryPromises(suite);
   failurePromises(suite);
-  progressPromises(suite);
-}
-
-function progressPromises({ describe, promise, expect }: Suite): void {
-  describe('the progress of a service', () => {
-    promise('is until when it has finished the events of a topic', async (lab) => {
-      const gate = new Gate();
-      const handled: number[] = [];
-      const events = {
-        'orders.paid': async ({ n }: { n: number }) => {
-          if (n === 2) await gate.whenOpen;
-          handled.push(n);
-        },
-      };
-      const { broker } = await lab.replica('mail', { events });
-      const finished = async () => (await broker.finishedUntil('orders.paid', 'mail')) ?? 0;
-      const client = lab.client('orders');
-      await client.emitEvent('orders.paid', { n: 1 });
-      const first = await finished();
-      await until('the first', async () => (await finished()) > first);
-      await client.emitEvent('orders.paid', { n: 2 });
-      const second = await finished();
-      await client.emitEvent('orders.paid', { n: 3 });
-      await until('the third', () => handled.length === 2);
-      expect(await finished()).toBe(second);
-      gate.open();
-      await until('all', async () => (await finished()) > second);
-    });
-
-    promise('stands still at what fails until that is a dead letter', async (lab) => {
-      const events = {
-        'orders.paid': () => {
-          throw new Error('never');
-        },
-      };
-      const { broker } = await lab.replica('mail', { events });
-      await lab.client('orders').emitEvent('orders.paid', {});
-      const at = await broker.finishedUntil('orders.paid', 'mail');
-      await until('the dead letter', async () => {
-        const dead = await lab.harness.deadLetters({ kind: 'events', name: 'orders.paid' });
-        return dead.length === 1;
-      });
-      await until('it goes on', async () => {
-        return ((await broker.finishedUntil('orders.paid', 'mail')) ?? 0) > (at ?? 0);
-      });
-    });
-
-    promise('is unknown of a service that has never read the topic', async (lab) => {
-      const { broker } = await lab.replica('mail', { events: { 'orders.paid': () => {} } });
-      expect(await broker.finishedUntil('orders.paid', 'stock')).toBe(undefined);
-      expect(await broker.finishedUntil('orders.lost', 'mail')).toBe(undefined);
-    });
-  });
 }
 
 function deliveryPromises({ describe, promise, expect }: Suite): void {

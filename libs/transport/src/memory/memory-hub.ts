@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { queueKey } from '../broker/port.js';
-import type { Queue } from '../broker/port.js';
+import { keyNames } from '../broker/key-names.js';
+import type { Frame, Queue } from '../broker/port.js';
 import { Listeners } from '../broker/listeners.js';
 import type { ChannelListener } from '../broker/listeners.js';
 import { systemTime } from '../protocol/time.js';
@@ -12,6 +13,7 @@ import type { DeadLetter } from './memory-queue.js';
 export class MemoryHub {
   readonly time: Time;
   readonly channels = new Listeners<ChannelListener>();
+  readonly #keys = keyNames();
   readonly #queues = new Map<string, MemoryQueue>();
   #waiting = new Set<() => void>();
   #epoch = randomUUID();
@@ -53,6 +55,13 @@ export class MemoryHub {
     this.time.soon(() => {
       for (const listener of this.channels.of(channel)) listener.onText(text);
     });
+  }
+
+  /** Sends replies to inboxes, and to no other channel. */
+  reply(frames: readonly Frame[]): void {
+    for (const { inbox, text } of frames) {
+      if (this.#keys.isInbox(inbox)) this.publish(inbox, text);
+    }
   }
 
   /** Forgets every queue, as a server does that comes back without its data. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { TransportError } from '../errors.js';
 import { systemTime, within } from '../protocol/time.js';
@@ -18,8 +19,19 @@ export async function asked<T>(redis: Redis, what: string, ask: () => Promise<T>
     (error: unknown) => void (cause = error),
   );
   await within(systemTime, answerMsMax, asking);
+  if (cause instanceof TransportError) throw cause;
   if (!answer) throw unanswered(what, cause ? 'it failed' : `not within ${answerMsMax} ms`, cause);
   return answer.value;
+}
+
+/**
+ * Reads the epoch under `key`, or makes it. SETNX, so that an access list can forbid to change one:
+ * whoever could would make every outbox publish all over again.
+ */
+export async function epochAt(redis: Redis, key: string): Promise<string> {
+  const [, epoch] = await Promise.all([redis.setnx(key, randomUUID()), redis.get(key)]);
+  if (epoch === null) throw new Error('it was lost between two commands');
+  return epoch;
 }
 
 function unanswered(what: string, why: string, cause?: unknown): TransportError {

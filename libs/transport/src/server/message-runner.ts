@@ -73,7 +73,7 @@ export class MessageRunner {
     if (verdict === 'unknown-outcome')
       return this.#refuse(delivery, header, unknownOutcome(header));
     const handler = this.#options.find(header);
-    const context = new MessageContext(header, delivery.attempt, (watched) => this.#watch(watched));
+    const context = new MessageContext(header, delivery, (watched) => this.#watch(watched));
     if (header.k === 'e') return this.#runEvent(delivery, context, handler, data.value);
     if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
     return this.#runRequest(delivery, context, handler, data.value);

@@ -75,12 +75,19 @@ export async function aNewUser(): Promise<NewUser> {
   return { id: answer.body.id, username, token: await signIn(username, GOOD_PASSWORD) };
 }
 
+interface Product {
+  readonly id: string;
+  readonly price: { readonly amount: number };
+  /** Pieces left; null where it is made to order. */
+  readonly stock: number | null;
+}
+
 /** Some product of the catalogue. */
-export async function aProduct(): Promise<{ id: string; price: { amount: number } }> {
-  const { body } = await call<{ items: { id: string; price: { amount: number } }[] }>(
-    'GET /api/products?limit=1',
-  );
-  const [product] = body.items;
+export async function aProduct(): Promise<Product> {
+  const { body } = await call<{ items: Product[] }>('GET /api/products?limit=200');
+  // Other specs sell out what they add, so the one with the most pieces is taken.
+  const pieces = ({ stock }: Product): number => stock ?? Infinity;
+  const [product] = body.items.toSorted((one, other) => (pieces(other) > pieces(one) ? 1 : -1));
   if (!product) throw new Error('the catalogue is empty: start the demo profile');
   return product;
 }

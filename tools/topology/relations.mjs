@@ -25,7 +25,7 @@ export function relationFaults({ services }, source) {
       source.fault(['services', name, ...path], message),
     ),
   );
-  return [...reserved, ...faults];
+  return [...faults, ...reserved];
 }
 
 function edgeFaults(name, service, { services, published, broadcast }) {

@@ -1,5 +1,7 @@
 import { aPlatform, eventually, RedisServer, type TestPlatform } from '@courtside/testing';
-import { cancelOrders, givenBack, newIds, orders, outboxOf, stock } from './shop.js';
+import { keyNames } from '@courtside/transport';
+import { Redis } from 'ioredis';
+import { cancelOrders, givenBack, newIds, orders, outboxOf, sql, stock } from './shop.js';
 
 const isSkipped = process.env['TEST_REDIS_URL'] === 'none';
 
@@ -53,6 +55,24 @@ const isSkipped = process.env['TEST_REDIS_URL'] === 'none';
     await eventually('some are handled', async () => (await givenBack(platform)).length > 50);
     await redis.restart();
     await writing;
+    await emptied();
+    expect((await givenBack(platform)).sort()).toEqual(ids.sort());
+  }, 60_000);
+
+  it('or only its last writes, with no sign of it, costs no event either', async () => {
+    await platform.stop('products');
+    const ids = newIds(20);
+    await cancelOrders(publisher(), ids);
+    await published();
+    const client = new Redis(redis.url);
+    const stream = keyNames(platform.environmentOf('orders')['BUS_PREFIX']).stream({
+      kind: 'events',
+      name: 'orders.cancelled',
+    });
+    expect(await client.del(stream)).toBe(1);
+    client.disconnect();
+    await platform.start(stock());
+    await sql(platform, 'orders', 'UPDATE outbox SET due_at = now()');
     await emptied();
     expect((await givenBack(platform)).sort()).toEqual(ids.sort());
   }, 60_000);

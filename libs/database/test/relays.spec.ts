@@ -1,9 +1,8 @@
 import { Bus } from '@courtside/service';
 import { aPlatform, eventually, type TestPlatform } from '@courtside/testing';
-import { openBroker, TransportServer } from '@courtside/transport';
 import { Client } from 'pg';
 import { OutboxRelay } from '../src/outbox/relay.js';
-import { aRelay, type RelayOptions } from './relay.js';
+import { aGroup, aRelay, type RelayOptions } from './relay.js';
 import { cancelOrders, givenBack, newIds, orders, outboxOf, sql, stock } from './shop.js';
 
 /** What makes rows of the outbox without waking anybody: orders that are off, one event each. */
@@ -33,7 +32,9 @@ describe('relays of one outbox', () => {
     await admin.connect();
     relays = [];
     arrived = [];
-    stopProbe = await probe();
+    stopProbe = await aGroup(platform, 'probe', async ({ sequence }) => {
+      arrived.push(Number(sequence));
+    });
   });
   afterEach(async () => {
     await Promise.all(relays.map((relay) => relay.beforeApplicationShutdown()));
@@ -65,28 +66,6 @@ describe('relays of one outbox', () => {
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
       [name],
     );
-
-  /** Reads all of the topic, one event at a time. */
-  async function probe(): Promise<() => Promise<void>> {
-    const { REDIS_URL = '', BUS_PREFIX = '' } = platform.environmentOf('orders');
-    // As the administrator: it is no service, so it has no rights of its own.
-    const given = process.env['TEST_REDIS_URL'] ?? 'none';
-    const server = new TransportServer({
-      broker: openBroker(given === 'none' ? REDIS_URL : given, { prefix: BUS_PREFIX }),
-      service: 'probe',
-      maxInFlight: 1,
-      ownsBroker: true,
-    });
-    server.addHandler(
-      'orders.cancelled',
-      async (event: { sequence: string }) => void arrived.push(Number(event.sequence)),
-      true,
-    );
-    await server.listen((error) => {
-      if (error) throw error;
-    });
-    return () => server.close();
-  }
 
   it('[4.23] publish in the order of the sequence', async () => {
     await backlog(1_200);
@@ -189,6 +168,29 @@ describe('relays of one outbox', () => {
     expect(rows).toEqual([]);
     const marked = (await outboxOf(platform)).filter((row) => row.epoch !== null).length;
     await eventually('what is marked has arrived', () => arrived.length === marked);
+  });
+
+  it('publish again what a group has passed by, not what it will come to', async () => {
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const closeGroup = await aGroup(platform, 'products', () => gate);
+    try {
+      await backlog(3);
+      let looks = 0;
+      relay({ repeatMs: 10, pollMs: 10, onLook: () => (looks += 1) });
+      await allMarked();
+      await sql(platform, 'orders', 'UPDATE outbox SET due_at = now()');
+      const seen = looks;
+      await eventually('it has looked again', () => looks > seen + 3);
+      expect((await outboxOf(platform)).map((row) => row.publications)).toEqual([1, 1, 1]);
+      goOn();
+      await eventually('all are published again', async () =>
+        (await outboxOf(platform)).every((row) => row.publications === 2),
+      );
+    } finally {
+      goOn();
+      await closeGroup();
+    }
   });
 
   it('leave alone what belongs to a topic that the bus refuses, and publish the rest', async () => {

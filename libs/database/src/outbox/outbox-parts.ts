@@ -1,4 +1,4 @@
-import { confirmersOf, type ServiceName } from '@courtside/contracts';
+import { confirmersOf, subscribersOf, topology, type ServiceName } from '@courtside/contracts';
 import { Bus, CONFIG, LOGGER, type Logger } from '@courtside/service';
 import type { Provider, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -41,6 +41,9 @@ function relayOf(
   const channel = `outbox.${bus.name}`;
   const relay = new OutboxRelay({
     bus,
+    awaited: topology[bus.name].publishes.flatMap((topic) =>
+      subscribersOf(topic).map((group) => ({ topic, group })),
+    ),
     publishing: new Publishing(bus, logger),
     trouble: new Trouble(logger, 'events are not published', () => metrics.failed()),
     metrics,

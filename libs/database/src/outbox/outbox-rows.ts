@@ -1,4 +1,4 @@
-import type { CloudEvent } from '@courtside/contracts';
+import type { CloudEvent, ServiceName } from '@courtside/contracts';
 import type { Client } from 'pg';
 
 /** An event in the outbox, as the relay takes it. */
@@ -46,13 +46,28 @@ export const takeFromOtherEpochs = (
     after,
   ]);
 
-/** Takes rows that somebody should have confirmed by now. */
+/** A service that should confirm the events of a topic. */
+export interface Awaited {
+  readonly topic: string;
+  readonly group: ServiceName;
+}
+
+/**
+ * Takes rows that a group has passed by without a word: their time is up, and all that was published
+ * before was finished by `until`, epoch milliseconds.
+ */
 export const takeDue = (
   client: Client,
   { limit, except }: Taking,
-  epoch: string,
+  { epoch, topic, group, until }: Awaited & { readonly epoch: string; readonly until: number },
 ): Promise<OutboxRow[]> =>
-  take(client, 'epoch = $3 AND due_at <= now()', 'due_at', [except, limit, epoch]);
+  take(
+    client,
+    `epoch = $3 AND topic = $4 AND $5 = ANY (awaiting)
+     AND due_at <= least(now(), to_timestamp($6 / 1000.0) + interval '${AGAIN_AFTER_S} s')`,
+    'due_at',
+    [except, limit, epoch, topic, group, until],
+  );
 
 /** Whether anything was published in an epoch that is over. Two looks into an index. */
 export async function hasOtherEpochs(client: Client, epoch: string): Promise<boolean> {

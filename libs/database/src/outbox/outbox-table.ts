@@ -20,9 +20,9 @@ export const outboxTable = `
   COMMENT ON COLUMN outbox.awaiting IS 'services that have not confirmed the event yet';
   COMMENT ON COLUMN outbox.epoch IS 'which life of the bus it was last published in; null: none yet';
   COMMENT ON COLUMN outbox.published_at IS 'when it was first published';
-  COMMENT ON COLUMN outbox.due_at IS 'when it is published again unless all have confirmed it';
+  COMMENT ON COLUMN outbox.due_at IS 'when it is published again to those who should have confirmed it';
   CREATE INDEX outbox_unpublished ON outbox (sequence) WHERE epoch IS NULL;
-  CREATE INDEX outbox_published ON outbox (epoch, due_at) WHERE epoch IS NOT NULL;
+  CREATE INDEX outbox_published ON outbox (epoch, topic, due_at) WHERE epoch IS NOT NULL;
   -- Rows come and go: what is dead is cleared away long before a fifth of the table is.
   ALTER TABLE outbox SET (
     autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 2000

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
 
 /**
@@ -10,6 +11,10 @@ const SESSION = `
   SET idle_in_transaction_session_timeout TO '15s';
 `;
 const CONNECT_TIMEOUT_MS = 2_000;
+/** An answer that takes longer does not come: the database has its own limit below this. */
+const ANSWER_TIMEOUT_MS = 8_000;
+/** What a connection that is given up may take to end, milliseconds. */
+const END_TIMEOUT_MS = 1_000;
 
 /**
  * The relay's own connection: it works on the outbox in transactions and hears in between that there
@@ -59,7 +64,7 @@ export class RelayConnection {
     const client = this.#client;
     this.#client = undefined;
     client?.removeAllListeners('notification');
-    await client?.end();
+    if (client) await Promise.race([client.end(), pause(END_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   async #opened(): Promise<Client> {
@@ -68,6 +73,7 @@ export class RelayConnection {
       connectionString: this.url,
       application_name: this.channel,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
       keepAlive: true,
     });
     client.on('error', () => this.#drop(client));

@@ -11,6 +11,7 @@ import {
   takeDue,
   takeFromOtherEpochs,
   takeNew,
+  type Awaited,
   type OutboxRow,
   type Taking,
 } from './outbox-rows.js';
@@ -20,18 +21,21 @@ import type { RelayConnection } from './relay-connection.js';
 export interface RelaySettings {
   /** Looks by itself this often, for what a crash or a lost hint left, milliseconds. */
   readonly pollMs: number;
+  /** Looks this often for what should be confirmed and is not, milliseconds. */
+  readonly repeatMs: number;
   /** Counts its rows this often, milliseconds. */
   readonly measureMs: number;
   /** Hints that come within this time are one, milliseconds. */
   readonly gatherMs: number;
   /** Rows of one transaction: how much is published twice after a crash in between. */
   readonly batchMax: number;
-  /** Rows published again in one look: repeats must never outgrow what is new. */
+  /** Rows of one topic published again in one look: repeats must never outgrow what is new. */
   readonly repeatMax: number;
 }
 
 export const relaySettings: RelaySettings = {
   pollMs: 1_000,
+  repeatMs: 2_000,
   measureMs: 15_000,
   gatherMs: 5,
   batchMax: 500,
@@ -43,7 +47,9 @@ const BACK_OFF_MS_MAX = 800;
 const BACK_OFF_MS = 50;
 
 export interface RelayParts {
-  readonly bus: Pick<Bus, 'epoch' | 'onStatus'>;
+  readonly bus: Pick<Bus, 'epoch' | 'finishedUntil' | 'onStatus'>;
+  /** Who should confirm what. */
+  readonly awaited: readonly Awaited[];
   readonly publishing: Publishing;
   readonly trouble: Trouble;
   readonly metrics: OutboxMetrics;
@@ -68,6 +74,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
   /** When it last looked for everything; 0: it must. */
   #lookedAt = 0;
   #toldOthersAt = 0;
+  #repeatedAt = 0;
   #measuredAt = 0;
 
   constructor(
@@ -144,10 +151,24 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     }
     await this.#publishAll(takeNew);
     if (!isLook) return;
-    const epoch = this.#epoch;
-    const due: Take = (client, taking) => takeDue(client, taking, epoch);
-    await this.#publishBatch(due, this.settings.repeatMax);
+    await this.#repeat();
     await this.#measure();
+  }
+
+  /**
+   * After a failover that lost the last writes, or a confirmation that never came. A group that is
+   * merely behind will come to it: repeating would only put it further behind.
+   */
+  async #repeat(): Promise<void> {
+    if (Date.now() - this.#repeatedAt < this.settings.repeatMs) return;
+    this.#repeatedAt = Date.now();
+    const epoch = this.#epoch;
+    for (const { topic, group } of this.parts.awaited) {
+      const until = await this.parts.bus.finishedUntil(topic, group);
+      if (until === undefined) continue;
+      const due: Take = (client, taking) => takeDue(client, taking, { epoch, topic, group, until });
+      await this.#publishBatch(due, this.settings.repeatMax);
+    }
   }
 
   async #measure(): Promise<void> {

@@ -98,6 +98,11 @@ export class Bus {
     return this.broker.epoch();
   }
 
+  /** Until when a subscribing service has finished a topic, epoch milliseconds of the bus. */
+  finishedUntil(topic: string, group: ServiceName): Promise<number | undefined> {
+    return this.broker.finishedUntil(topic, group);
+  }
+
   /** Calls the listener now and whenever the bus is reached or lost; the answer calls it off. */
   onStatus(listener: (status: BrokerStatus) => void): () => void {
     return this.broker.onStatus(listener);

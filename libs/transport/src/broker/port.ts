@@ -117,6 +117,12 @@ export interface BrokerPort {
   enqueue(service: string, entries: readonly Entry[], queueMax: number): Promise<EnqueueAnswer>;
   /** Adds events. A resend after a reconnect adds nothing twice. */
   emit(topic: string, entries: readonly Entry[]): Promise<void>;
+  /**
+   * Until when a group has finished the events of a topic, epoch milliseconds of the broker: all that
+   * was emitted before is handled or lies with the dead letters. Undefined: it has never read it.
+   * Rejects as `epoch` does.
+   */
+  finishedUntil(topic: string, group: string): Promise<number | undefined>;
   consumer(spec: ConsumerSpec): Promise<ConsumerPort>;
 
   /** The address of an inbox, which names the service that reads it. */

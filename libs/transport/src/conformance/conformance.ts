@@ -5,6 +5,7 @@ import { epochPromises } from './epochs.js';
 import { eventPromises } from './events.js';
 import type { Harness } from './harness.js';
 import { limitPromises } from './limits.js';
+import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
@@ -25,4 +26,5 @@ export function conformance(
   closingPromises(suite);
   channelPromises(suite);
   epochPromises(suite);
+  progressPromises(suite);
 }

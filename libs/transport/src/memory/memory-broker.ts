@@ -96,6 +96,13 @@ export class MemoryBroker implements BrokerPort {
     this.hub.added();
   }
 
+  async finishedUntil(topic: string, group: string): Promise<number | undefined> {
+    this.#mustBeOpen();
+    return this.hub
+      .queue({ kind: 'events', name: topic })
+      .finishedUntil(group, this.hub.time.now());
+  }
+
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
     this.#mustBeOpen();
     const consumer = new MemoryConsumer(this.hub, spec);

@@ -3,6 +3,7 @@ import type { BusRights, BusTopology } from './access-rules.js';
 import { emit2 } from './scripts/emit-2.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { finish3 } from './scripts/finish-3.lua.js';
+import { finished1 } from './scripts/finished-1.lua.js';
 import { leave2 } from './scripts/leave-2.lua.js';
 import { recover2 } from './scripts/recover-2.lua.js';
 import { tend3 } from './scripts/tend-3.lua.js';
@@ -34,8 +35,8 @@ describe('the access rules of a service', () => {
   });
 
   it('let it publish its own topics, and on inboxes only when somebody may ask it', () => {
-    expect(selector('orders', '+xadd +xlen +xtrim +xinfo|groups')).toEqual([
-      '(resetchannels -@all +xadd +xlen +xtrim +xinfo|groups ~spec:{ev.orders.paid.0}:s)',
+    expect(selector('orders', '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange')).toEqual([
+      '(resetchannels -@all +exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange ~spec:{ev.orders.paid.0}:s)',
     ]);
     expect(selector('orders', '+publish')).toEqual([
       '(resetchannels -@all +publish &spec:r:* &spec:b:cancel.stock)',
@@ -82,7 +83,8 @@ describe('the access rules of a service', () => {
         .filter((command) => !held.has(command));
     };
     expect(called(tend3).length).toBeGreaterThan(10);
-    expect(lacking('orders', [enqueue3, emit2, tend3, recover2, finish3, leave2])).toEqual([]);
+    const all = [enqueue3, emit2, finished1, tend3, recover2, finish3, leave2];
+    expect(lacking('orders', all)).toEqual([]);
     // Who is asked by nobody deletes nothing.
     expect(lacking('gateway', [enqueue3])).toEqual([]);
   });

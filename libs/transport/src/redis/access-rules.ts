@@ -94,14 +94,14 @@ function called(callee: string, service: string, keys: KeyNames): Grant[] {
   ];
 }
 
-/** Adds events to its own topic; reads none. */
+/** Adds events to its own topic, and sees how far those are who read it; takes none. */
 function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   const stream = keys.stream(queue);
   const sent = `${keys.sent(queue, `${service}.`)}*`;
   return [
     { commands: scripts, keys: [stream, sent] },
-    { commands: '+xadd +xlen +xtrim +xinfo|groups', keys: [stream] },
+    { commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange', keys: [stream] },
     { commands: batches, keys: [sent] },
   ];
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { emit2 } from './scripts/emit-2.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { finish3 } from './scripts/finish-3.lua.js';
+import { finished1 } from './scripts/finished-1.lua.js';
 import { leave2 } from './scripts/leave-2.lua.js';
 import { recover2 } from './scripts/recover-2.lua.js';
 import { tend3 } from './scripts/tend-3.lua.js';
@@ -18,6 +19,7 @@ export interface TransportCommands {
   nxTend(...keysAndArguments: Arguments): Promise<[id: string, RawFields, attempt: number][]>;
   nxRecover(...keysAndArguments: Arguments): Promise<[id: string, RawFields, attempt: number][]>;
   nxFinish(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...refused: string[]]>;
+  nxFinished(...keysAndArguments: Arguments): Promise<number>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
 }
 
@@ -28,6 +30,7 @@ export function withCommands(redis: Redis): Redis & TransportCommands {
   redis.defineCommand('nxTend', { numberOfKeys: 3, lua: tend3 });
   redis.defineCommand('nxRecover', { numberOfKeys: 2, lua: recover2 });
   redis.defineCommand('nxFinish', { numberOfKeys: 3, lua: finish3 });
+  redis.defineCommand('nxFinished', { numberOfKeys: 1, lua: finished1 });
   redis.defineCommand('nxLeave', { numberOfKeys: 2, lua: leave2 });
   return redis as Redis & TransportCommands;
 }

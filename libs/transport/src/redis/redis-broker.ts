@@ -19,7 +19,7 @@ import { forCommands, forReading, makeConnection, whenReady } from './connection
 import type { RedisAddress } from './connections.js';
 import { Denials, type DeniedListener } from './denials.js';
 import { RedisConsumer } from './redis-consumer.js';
-import { epochAt } from './epoch.js';
+import { asked, epochAt } from './asked.js';
 import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
 
 export type RedisBrokerOptions = RedisAddress & {
@@ -121,7 +121,7 @@ export class RedisBroker implements BrokerPort {
   }
 
   epoch(): Promise<string> {
-    return epochAt(this.#commands, this.#keys.epoch());
+    return asked(this.#commands, 'its epoch', () => epochAt(this.#commands, this.#keys.epoch()));
   }
 
   async enqueue(
@@ -154,6 +154,15 @@ export class RedisBroker implements BrokerPort {
       ...entries.flatMap(({ header, body }) => [header, body]),
     );
     await this.#denials.watch(`publish events on '${topic}'`, work);
+  }
+
+  async finishedUntil(topic: string, group: string): Promise<number | undefined> {
+    const stream = this.#keys.stream({ kind: 'events', name: topic });
+    const until = await asked(this.#commands, `the progress of '${group}'`, () => {
+      const work = this.#commands.nxFinished(stream, group);
+      return this.#denials.watch(`see how far '${group}' is on '${topic}'`, work);
+    });
+    return until < 0 ? undefined : until;
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {

@@ -53,8 +53,8 @@ export interface Awaited {
 }
 
 /**
- * Takes rows that a group has passed by without a word: their time is up, and all that was published
- * before was finished by `until`, epoch milliseconds.
+ * Takes rows that a group has passed by without a word: their time is up, and the group has finished
+ * all that was published before `until`, epoch milliseconds.
  */
 export const takeDue = (
   client: Client,
@@ -64,7 +64,7 @@ export const takeDue = (
   take(
     client,
     `epoch = $3 AND topic = $4 AND $5 = ANY (awaiting)
-     AND due_at <= least(now(), to_timestamp($6 / 1000.0) + interval '${AGAIN_AFTER_S} s')`,
+     AND due_at <= now() AND last_published_at <= to_timestamp($6 / 1000.0)`,
     'due_at',
     [except, limit, epoch, topic, group, until],
   );
@@ -88,7 +88,8 @@ export async function markPublished(
   await client.query(
     `WITH awaited AS (
        UPDATE outbox SET epoch = $1, published_at = coalesce(published_at, now()),
-         publications = publications + 1,
+         -- By now, not by when the transaction began: the bus has them since some time in between.
+         last_published_at = clock_timestamp(), publications = publications + 1,
          due_at = now() + least($3 * power($4, least(publications, 20)), $5) * interval '1 second'
        WHERE sequence = ANY ($2::bigint[]) AND awaiting <> '{}'
      )

@@ -13,6 +13,7 @@ export const outboxTable = `
     awaiting text[] NOT NULL,
     epoch text COLLATE "C",
     published_at timestamptz,
+    last_published_at timestamptz,
     publications integer NOT NULL DEFAULT 0,
     due_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now()
@@ -20,6 +21,7 @@ export const outboxTable = `
   COMMENT ON COLUMN outbox.awaiting IS 'services that have not confirmed the event yet';
   COMMENT ON COLUMN outbox.epoch IS 'which life of the bus it was last published in; null: none yet';
   COMMENT ON COLUMN outbox.published_at IS 'when it was first published';
+  COMMENT ON COLUMN outbox.last_published_at IS 'by when the bus had taken it the last time';
   COMMENT ON COLUMN outbox.due_at IS 'when it is published again to those who should have confirmed it';
   CREATE INDEX outbox_unpublished ON outbox (sequence) WHERE epoch IS NULL;
   CREATE INDEX outbox_published ON outbox (epoch, topic, due_at) WHERE epoch IS NOT NULL;

@@ -64,7 +64,8 @@ export class RelayConnection {
     const client = this.#client;
     this.#client = undefined;
     client?.removeAllListeners('notification');
-    if (client) await Promise.race([client.end(), pause(END_TIMEOUT_MS, undefined, { ref: false })]);
+    if (client)
+      await Promise.race([client.end(), pause(END_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   async #opened(): Promise<Client> {

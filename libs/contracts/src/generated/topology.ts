@@ -16,7 +16,7 @@ export const topologyServices = {
     publishes: [],
     subscribes: ['users.deleted', 'users.sign-up-called-off'],
     broadcasts: ['access-changed'],
-    hears: ['access-changed'],
+    hears: [],
     database: true,
     outside: [],
   },

@@ -35,7 +35,9 @@ describe('the access rules of a service', () => {
   });
 
   it('let it publish its own topics, and on inboxes only when somebody may ask it', () => {
-    expect(selector('orders', '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange')).toEqual([
+    expect(
+      selector('orders', '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange'),
+    ).toEqual([
       '(resetchannels -@all +exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange ~spec:{ev.orders.paid.0}:s)',
     ]);
     expect(selector('orders', '+publish')).toEqual([

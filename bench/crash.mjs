@@ -1,10 +1,4 @@
-/**
- * The crash campaigns: kill -9 of services at statements drawn from a seed, while clients are at work.
- * usage: npm run crash -- [orders] [accounts] [--seed N] [--seeds N] [--points N] [--json] [--verbose]
- *   orders    kills orders and products; accounts kills users and auth; all unless named
- *   --seed    the first seed (1); --seeds how many (5, or 1 when a seed is given)
- *   --points  crashes of each seed (40)
- */
+/** The crash campaigns: kill -9 of services at statements drawn from a seed, while clients are at work. */
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import startTestServers from '../tools/jest-setup.mjs';
@@ -16,16 +10,46 @@ import * as orders from './crash/orders/campaign.mjs';
 
 const campaigns = { orders, accounts };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string' },
-    seeds: { type: 'string' },
-    points: { type: 'string', default: '40' },
-    json: { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
-  },
-});
+const usage = `Kills services at statements drawn from a seed, while clients are at work.
+usage: npm run crash -- [orders] [accounts] [--seed N] [--seeds N] [--points N] [--json] [--verbose]
+  orders    kills orders and products; accounts kills users and auth; all unless named
+  --seed    the first seed (1); --seeds how many (5, or 1 when a seed is given)
+  --points  crashes of each seed (40)
+  --json    rows as JSON, not a table; --verbose tells every crash`;
+
+function readArguments() {
+  const number = { type: 'string' };
+  const flag = { type: 'boolean', default: false };
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        seed: number,
+        seeds: number,
+        points: { ...number, default: '40' },
+        json: flag,
+        verbose: flag,
+        help: flag,
+      },
+    });
+    for (const name of ['seed', 'seeds', 'points']) {
+      const given = values[name];
+      if (given !== undefined && !/^[1-9]\d{0,5}$/.test(given)) {
+        throw new Error(`--${name} is a number from 1 to 999999, not '${given}'`);
+      }
+    }
+    return { values, positionals };
+  } catch (error) {
+    console.error(`${error.message.split('.')[0]}\n${usage}`);
+    return process.exit(2);
+  }
+}
+
+const { values, positionals } = readArguments();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 
 const names = positionals.length > 0 ? positionals : Object.keys(campaigns);
 const unknown = names.find((name) => !Object.hasOwn(campaigns, name));

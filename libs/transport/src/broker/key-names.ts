@@ -1,3 +1,4 @@
+import type { RequestKey } from '../protocol/idempotency.js';
 import type { Queue } from './port.js';
 
 /**
@@ -15,9 +16,15 @@ export interface KeyNames {
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
   sent(queue: Queue, producer: string): string;
+  /** Hash: what is known of one request with an idempotency key. `key` absent: their beginning. */
+  request(service: string, sender: string, key?: RequestKey): string;
+  /** Sorted set: these hashes by the time when they are forgotten. */
+  kept(service: string): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
-  /** Whether a channel is somebody's inbox: a reply goes to no other. */
+  /** What every inbox begins with, and no other channel: a reply goes to no other. */
+  inboxes(): string;
+  /** Whether a channel is somebody's inbox. */
   isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
@@ -36,7 +43,12 @@ export function keyNames(prefix = 'nx'): KeyNames {
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
+    request: (service, sender, key) =>
+      `${tagged({ kind: 'requests', name: service })}:idem:${plain(sender)}:` +
+      (key ? `${plain(key.pattern)}:${plain(key.key)}` : ''),
+    kept: (service) => `${tagged({ kind: 'requests', name: service })}:kept`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
+    inboxes: () => `${prefix}:r:`,
     isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
     epoch: () => `${prefix}:{epoch}`,

@@ -3,6 +3,9 @@
  * `frame`) and keeps the promises written at each method; it knows no pattern and no deadline.
  */
 
+import type { RequestKey } from '../protocol/idempotency.js';
+import type { ReplyKind } from '../wire/reply-frame.js';
+
 /** One queue of requests per service, one of events per topic. */
 export interface Queue {
   readonly kind: 'requests' | 'events';
@@ -28,9 +31,53 @@ export interface EnqueueAnswer {
   readonly refused?: 'NO_CONSUMER' | 'OVERLOADED';
 }
 
+/** A request with an idempotency key. */
+export interface KeyedEntry extends Entry {
+  readonly key: RequestKey;
+  /** Correlation id and inbox, for whoever else runs the request that this one waits for. */
+  readonly id: string;
+  readonly inbox: string;
+  /** It was accepted before: it is looked up, and never added a second time. */
+  readonly isKnown: boolean;
+}
+
+/** What became of a request with an idempotency key. */
+export type KeyedAnswer =
+  /** It was added, or waits for the run of the same request. */
+  | { readonly kind: 'queued' }
+  /** The same request was answered before: this is the reply that was kept. */
+  | { readonly kind: 'answered'; readonly reply: KeptReply }
+  | {
+      readonly kind: 'refused';
+      readonly reason:
+        | 'NO_CONSUMER'
+        | 'OVERLOADED'
+        /** The key was used with another payload. */
+        | 'KEY_REUSED'
+        /** It was accepted before, and nothing is known of it any more. */
+        | 'UNKNOWN_OUTCOME';
+    };
+
+/** A reply without the id of the request it answers. */
+export interface KeptReply {
+  readonly kind: Exclude<ReplyKind, 'N'>;
+  readonly body: string;
+}
+
+/** What the end of a request with an idempotency key leaves behind. */
+export interface KeyedEnd {
+  readonly key: RequestKey;
+  readonly id: string;
+  readonly inbox: string;
+  /** For this caller and all that wait for the same run; absent when no handler saw the request. */
+  readonly reply?: KeptReply;
+  /** What later callers get; absent when the next one is to run it again. */
+  readonly kept?: KeptReply;
+}
+
 /** How the work on a delivery ended. */
 export type Completion =
-  | { readonly kind: 'done'; readonly id: string }
+  | { readonly kind: 'done'; readonly id: string; readonly keyed?: KeyedEnd }
   | { readonly kind: 'retry'; readonly id: string; readonly delayMs: number }
   | {
       readonly kind: 'dead';
@@ -79,7 +126,10 @@ export interface ConsumerPort {
   read(room: number, waitMs: number): Promise<Delivery[]>;
   /** Ends a waiting `read` without losing what it may bring. */
   interrupt(): void;
-  /** Acknowledges, deletes (requests) and replies in one atomic step. Repeating it is harmless. */
+  /**
+   * Acknowledges, deletes (requests), replies and keeps replies, for each message in one atomic step.
+   * Repeating it is harmless.
+   */
   finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void>;
   /** Takes back the presence; unfinished work goes to the others at once. */
   leave(): Promise<void>;
@@ -109,6 +159,15 @@ export interface BrokerPort {
 
   /** Adds requests, all or the first few. A resend after a reconnect adds nothing twice. */
   enqueue(service: string, entries: readonly Entry[], queueMax: number): Promise<EnqueueAnswer>;
+  /**
+   * Adds requests that have idempotency keys, one answer for each: one whose key is known attaches to
+   * its run or gets its reply. A resend after a reconnect adds nothing twice.
+   */
+  enqueueKeyed(
+    service: string,
+    entries: readonly KeyedEntry[],
+    queueMax: number,
+  ): Promise<KeyedAnswer[]>;
   /** Adds events. A resend after a reconnect adds nothing twice. */
   emit(topic: string, entries: readonly Entry[]): Promise<void>;
   consumer(spec: ConsumerSpec): Promise<ConsumerPort>;

@@ -1,5 +1,6 @@
-import type { BrokerPort, Entry, EnqueueAnswer, Unsubscribe } from '../broker/port.js';
+import type { BrokerPort, Entry, EnqueueAnswer, KeyedAnswer, Unsubscribe } from '../broker/port.js';
 import { TransportError } from '../errors.js';
+import type { RequestKey } from '../protocol/idempotency.js';
 import { PendingRequests, deadlineSlotMs } from '../protocol/pending-requests.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import { pause } from '../protocol/time.js';
@@ -8,6 +9,16 @@ import { cancelChannel } from '../wire/cancel.js';
 import type { Effect } from '../wire/header.js';
 import { decodeFrame } from '../wire/reply-frame.js';
 import type { Reply } from '../wire/reply-frame.js';
+import {
+  busy,
+  disconnected,
+  forgotten,
+  keyReused,
+  late,
+  noConsumer,
+  overloaded,
+  undecodable,
+} from './request-errors.js';
 
 /** What the caller hears: replies of the target, or one failure of the transport. */
 export interface ReplyListener {
@@ -24,12 +35,15 @@ export interface SentRequest {
   readonly effect: Effect;
   readonly entry: Entry;
   readonly listener: ReplyListener;
+  readonly key?: RequestKey;
   /** Set once the broker has it. */
   isQueued?: boolean;
   /** Set once the broker said that no replica is alive: it is asked a second time. */
   wasRefused?: boolean;
   slot?: number;
 }
+
+type KeyedRequest = SentRequest & { readonly key: RequestKey };
 
 export interface RequesterOptions {
   readonly broker: BrokerPort;
@@ -44,7 +58,6 @@ const secondLookMs = 25;
 /** After a reconnect the replicas need a moment to announce themselves again. */
 const reconnectGraceMs = 2_000;
 const graceLookMs = 100;
-const overloadedRetryMs = 1_000;
 
 /**
  * Sends requests and matches replies, without Nest: batches per tick and target, deadlines,
@@ -54,6 +67,7 @@ export class Requester {
   readonly #options: RequesterOptions;
   readonly #pending = new PendingRequests<SentRequest>();
   readonly #requests: TickBatch<SentRequest>;
+  readonly #keyed: TickBatch<KeyedRequest>;
   readonly #cancels: TickBatch<string>;
   #unsubscribe: Unsubscribe | undefined;
   #isArmed = false;
@@ -64,6 +78,10 @@ export class Requester {
     this.#options = options;
     const scheduler = options.time;
     this.#requests = new TickBatch({ scheduler, send: (key, items) => this.#enqueue(key, items) });
+    this.#keyed = new TickBatch({
+      scheduler,
+      send: (key, items) => this.#enqueueKeyed(key, items),
+    });
     this.#cancels = new TickBatch({ scheduler, send: (key, items) => this.#cancel(key, items) });
   }
 
@@ -84,7 +102,7 @@ export class Requester {
       return () => {};
     }
     this.#pending.add(request, this.#options.time.now());
-    this.#requests.add(request.target, request);
+    this.#queue(request);
     this.#arm();
     return () => this.#callOff(request);
   }
@@ -103,11 +121,12 @@ export class Requester {
     if (this.#isClosed) return disconnected(`the client is closed: '${request.pattern}' not sent`);
     if (request.deadline <= time.now()) return late(request, 'had passed before it was sent');
     if (this.#pending.size < pendingMax) return undefined;
-    return new TransportError(
-      'OVERLOADED',
-      `${pendingMax} requests of this client are unanswered: retry after ${overloadedRetryMs} ms`,
-      { retryAfterMs: overloadedRetryMs },
-    );
+    return busy(pendingMax);
+  }
+
+  #queue(request: SentRequest): void {
+    if (isKeyed(request)) this.#keyed.add(request.target, request);
+    else this.#requests.add(request.target, request);
   }
 
   #arm(): void {
@@ -138,18 +157,47 @@ export class Requester {
       );
       this.#heed(waiting, answer);
     } catch (cause) {
-      for (const { id, pattern } of waiting) {
-        const isKnown = cause instanceof TransportError;
-        this.#fail(id, isKnown ? cause : disconnected(`the broker refused '${pattern}'`, cause));
-      }
+      this.#refuse(waiting, cause);
     }
+  }
+
+  async #enqueueKeyed(target: string, requests: KeyedRequest[]): Promise<void> {
+    const waiting = requests.filter(({ id }) => this.#pending.get(id));
+    if (waiting.length === 0) return;
+    const { broker, inbox, queueMax } = this.#options;
+    try {
+      const entries = waiting.map(({ id, key, entry, isQueued, effect }) => {
+        return { ...entry, id, key, inbox, isKnown: isQueued === true && effect === 'once' };
+      });
+      const answers = await broker.enqueueKeyed(target, entries, queueMax);
+      for (const [n, request] of waiting.entries()) this.#heedKeyed(request, answers[n]);
+    } catch (cause) {
+      this.#refuse(waiting, cause);
+    }
+  }
+
+  #refuse(requests: SentRequest[], cause: unknown): void {
+    for (const { id, pattern } of requests) {
+      const isKnown = cause instanceof TransportError;
+      this.#fail(id, isKnown ? cause : disconnected(`the broker refused '${pattern}'`, cause));
+    }
+  }
+
+  #heedKeyed(request: SentRequest, answer: KeyedAnswer | undefined): void {
+    const { id } = request;
+    if (answer?.kind === 'answered') this.#end({ id, ...answer.reply });
+    else if (answer?.kind !== 'refused') request.isQueued = true;
+    else if (answer.reason === 'NO_CONSUMER') this.#lookAgain(request);
+    else if (answer.reason === 'KEY_REUSED') this.#fail(id, keyReused(request));
+    else if (answer.reason === 'UNKNOWN_OUTCOME') this.#fail(id, forgotten(request));
+    else this.#fail(id, overloaded(request, this.#options.queueMax));
   }
 
   #heed(requests: SentRequest[], { accepted, refused }: EnqueueAnswer): void {
     for (const request of requests.slice(0, accepted)) request.isQueued = true;
     for (const request of requests.slice(accepted)) {
       if (refused === 'NO_CONSUMER') this.#lookAgain(request);
-      else this.#fail(request.id, overloaded(request.target, this.#options.queueMax));
+      else this.#fail(request.id, overloaded(request, this.#options.queueMax));
     }
   }
 
@@ -159,16 +207,29 @@ export class Requester {
     if (request.wasRefused && !isGrace) return this.#fail(request.id, noConsumer(request));
     request.wasRefused = true;
     void pause(time, isGrace ? graceLookMs : secondLookMs).then(() => {
-      if (this.#pending.get(request.id)) this.#requests.add(request.target, request);
+      if (this.#pending.get(request.id)) this.#queue(request);
     });
   }
 
   #hear(text: string): void {
     for (const reply of decodeFrame(text)) {
-      const isLast = reply.kind !== 'N';
-      const request = isLast ? this.#pending.take(reply.id) : this.#pending.get(reply.id);
-      if (request) this.#pass(request, reply);
+      if (reply.kind === 'A') this.#askAgain(reply.id);
+      else this.#end(reply);
     }
+  }
+
+  #end(reply: Reply): void {
+    const isLast = reply.kind !== 'N';
+    const request = isLast ? this.#pending.take(reply.id) : this.#pending.get(reply.id);
+    if (request) this.#pass(request, reply);
+  }
+
+  /** The run it waited for was dropped before it began: this request is as good as never sent. */
+  #askAgain(id: string): void {
+    const request = this.#pending.get(id);
+    if (!request) return;
+    request.isQueued = false;
+    this.#queue(request);
   }
 
   /** A reply that makes no sense is that request's misfortune, not its neighbours'. */
@@ -176,18 +237,15 @@ export class Requester {
     try {
       request.listener.reply(reply);
     } catch (cause) {
-      const message = `the reply to '${request.pattern}' cannot be decoded`;
-      request.listener.fail(new TransportError('UNKNOWN_OUTCOME', message, { cause }));
+      request.listener.fail(undecodable(request, cause));
     }
   }
 
-  /** Replies may be lost while the inbox was away; what may run twice is asked again. */
+  /** Replies may be lost while the inbox was away; what may run twice or has a key is asked again. */
   #resend(): void {
     this.#graceUntil = this.#options.time.now() + reconnectGraceMs;
     for (const request of this.#pending.all()) {
-      if (request.isQueued && request.effect !== 'once') {
-        this.#requests.add(request.target, request);
-      }
+      if (request.isQueued && (request.effect !== 'once' || isKeyed(request))) this.#queue(request);
     }
   }
 
@@ -206,26 +264,6 @@ export class Requester {
   }
 }
 
-function disconnected(message: string, cause?: unknown): TransportError {
-  return new TransportError('DISCONNECTED', message, { cause });
-}
-
-function late({ pattern }: SentRequest, what: string): TransportError {
-  return new TransportError('DEADLINE_EXCEEDED', `the deadline of '${pattern}' ${what}`);
-}
-
-function noConsumer({ target, pattern }: SentRequest): TransportError {
-  return new TransportError(
-    'NO_CONSUMER',
-    `no replica of '${target}' is alive to answer '${pattern}': start it, then retry`,
-    { retryAfterMs: overloadedRetryMs },
-  );
-}
-
-function overloaded(target: string, queueMax: number): TransportError {
-  return new TransportError(
-    'OVERLOADED',
-    `queue '${target}' is full (${queueMax} waiting): retry after ${overloadedRetryMs} ms`,
-    { retryAfterMs: overloadedRetryMs },
-  );
+function isKeyed(request: SentRequest): request is KeyedRequest {
+  return request.key !== undefined;
 }

@@ -1,6 +1,8 @@
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import type { BrokerPort, BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
+import { checkKey, fingerprint, keepMsDefault } from '../protocol/idempotency.js';
+import type { RequestKey } from '../protocol/idempotency.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodeHeader, type Effect, type Metadata } from '../wire/header.js';
@@ -9,7 +11,7 @@ import type { Reply } from '../wire/reply-frame.js';
 import { Emitter } from './emitter.js';
 import { toPacket, unpack } from './nest-packets.js';
 import { errorOf, valueOf } from './reply-value.js';
-import { Requester, type ReplyListener } from './requester.js';
+import { Requester, type ReplyListener, type SentRequest } from './requester.js';
 
 export interface TransportClientOptions {
   readonly broker: BrokerPort;
@@ -43,6 +45,15 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Whether it may run again after a crash. Absent means `once`: it may not. */
   readonly effect?: Effect;
+  /**
+   * Makes requests of this service with the same key, pattern and payload one: the first runs, each
+   * other waits for that run or gets its reply from where it is kept. The same key with another
+   * payload is refused with `KEY_REUSED`. Whoever has the key gets the reply without the handler
+   * seeing who asks: put who asks into the key.
+   */
+  readonly idempotencyKey?: string;
+  /** How long the reply is kept for its key. Default: ten minutes. */
+  readonly keepReplyMs?: number;
 }
 
 export interface EmitOptions {
@@ -207,6 +218,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     const id = this.#nextId();
     const deadline = this.#deadlineOf(options);
     const effect = options.effect ?? 'once';
+    const key = this.#keyOf(pattern, body, options);
     const header = encodeHeader({
       v: 1,
       k: 'q',
@@ -217,11 +229,20 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       t: deadline,
       e: effect,
       ...(options.metadata && { m: options.metadata }),
+      ...(key && { x: key.key, xf: key.print, xt: key.keepMs }),
     });
     this.#checkSize(pattern, header, body);
     const target = options.target ?? this.#targetOf(pattern);
     const entry = { header, body };
-    return this.#requester.send({ id, target, pattern, deadline, effect, entry, listener });
+    const request: SentRequest = { id, target, pattern, deadline, effect, entry, listener };
+    return this.#requester.send(key ? { ...request, key } : request);
+  }
+
+  #keyOf(pattern: string, body: string, options: RequestOptions): RequestKey | undefined {
+    const { idempotencyKey: key, keepReplyMs: keepMs = keepMsDefault } = options;
+    if (key === undefined) return undefined;
+    checkKey(key, keepMs);
+    return { sender: this.#options.service, pattern, key, print: fingerprint(body), keepMs };
   }
 
   #deadlineOf({ deadlineMs, deadline }: RequestOptions): number {

@@ -3,6 +3,7 @@ import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
 import { eventPromises } from './events.js';
 import type { Harness } from './harness.js';
+import { keyPromises } from './keys.js';
 import { limitPromises } from './limits.js';
 import { requestPromises } from './requests.js';
 import { makeSuite } from './suite.js';
@@ -21,6 +22,7 @@ export function conformance(
   limitPromises(suite);
   eventPromises(suite);
   crashPromises(suite);
+  keyPromises(suite);
   closingPromises(suite);
   channelPromises(suite);
 }

@@ -9,6 +9,8 @@ import type {
   EnqueueAnswer,
   Entry,
   Frame,
+  KeyedAnswer,
+  KeyedEntry,
   Queue,
   Unsubscribe,
 } from '../broker/port.js';
@@ -82,6 +84,20 @@ export class MemoryBroker implements BrokerPort {
     for (const entry of entries.slice(0, accepted)) queue.add(entry, time.now());
     this.hub.added();
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
+  }
+
+  async enqueueKeyed(
+    service: string,
+    entries: readonly KeyedEntry[],
+    queueMax: number,
+  ): Promise<KeyedAnswer[]> {
+    this.#mustBeOpen();
+    const now = this.hub.time.now();
+    const queue = this.hub.queue({ kind: 'requests', name: service });
+    const isServed = queue.hasServing(service, now, this.#deadAfterMs);
+    const answers = entries.map((entry) => queue.ask(entry, now, { isServed, max: queueMax }));
+    this.hub.added();
+    return answers;
   }
 
   async emit(topic: string, entries: readonly Entry[]): Promise<void> {

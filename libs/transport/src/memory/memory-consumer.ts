@@ -47,7 +47,7 @@ export class MemoryConsumer implements ConsumerPort {
     const { group, consumer } = this.#spec;
     const now = this.#hub.time.now();
     for (const completion of completions) {
-      this.#hub.queue(queue).finish(group, consumer, completion, now);
+      this.#hub.reply(this.#hub.queue(queue).finish(group, consumer, completion, now));
     }
     this.#hub.reply(frames);
   }

@@ -1,4 +1,13 @@
-import type { Completion, Delivery, Entry, Queue } from '../broker/port.js';
+import type {
+  Completion,
+  Delivery,
+  Entry,
+  Frame,
+  KeyedAnswer,
+  KeyedEntry,
+  Queue,
+} from '../broker/port.js';
+import { MemoryRecords } from './memory-records.js';
 
 /** An entry that was handed out and is not acknowledged. */
 interface Held {
@@ -37,6 +46,11 @@ export interface MemberTending {
   readonly keepEventsMs: number;
 }
 
+interface AskLimits {
+  readonly isServed: boolean;
+  readonly max: number;
+}
+
 /** A topic to which nobody has ever subscribed keeps this many events. */
 const unreadMax = 100_000;
 
@@ -46,6 +60,7 @@ export class MemoryQueue {
   readonly #queue: Queue;
   readonly #entries = new Map<string, Stored>();
   readonly #groups = new Map<string, Group>();
+  readonly records = new MemoryRecords();
   #position = 0;
 
   constructor(queue: Queue) {
@@ -70,6 +85,17 @@ export class MemoryQueue {
     if (this.#groups.size === 0 && this.#entries.size > unreadMax) {
       this.#entries.delete(String(this.#position - unreadMax));
     }
+  }
+
+  /** Adds a request that has an idempotency key, or tells what is known of it. */
+  ask(entry: KeyedEntry, now: number, { isServed, max }: AskLimits): KeyedAnswer {
+    const known = this.records.ask(entry, now);
+    if (known !== 'new') return known;
+    if (!isServed) return { kind: 'refused', reason: 'NO_CONSUMER' };
+    if (this.size >= max) return { kind: 'refused', reason: 'OVERLOADED' };
+    this.add({ header: entry.header, body: entry.body }, now);
+    this.records.begin(entry, now);
+    return { kind: 'queued' };
   }
 
   read(groupName: string, consumer: string, room: number): Delivery[] {
@@ -110,14 +136,15 @@ export class MemoryQueue {
     return brought;
   }
 
-  finish(groupName: string, consumer: string, completion: Completion, now: number): void {
+  /** Ends the work on an entry; answers what those are told who wait for the same request. */
+  finish(groupName: string, consumer: string, completion: Completion, now: number): Frame[] {
     const group = this.#group(groupName);
     const { id } = completion;
     const held = group.held.get(id);
-    if (completion.kind !== 'done' && held?.consumer !== consumer) return;
+    if (completion.kind !== 'done' && held?.consumer !== consumer) return [];
     if (completion.kind === 'retry') {
       group.later.set(id, now + completion.delayMs);
-      return;
+      return [];
     }
     const entry = this.#entries.get(id);
     if (completion.kind === 'dead' && entry) {
@@ -126,6 +153,8 @@ export class MemoryQueue {
     }
     group.held.delete(id);
     if (this.#queue.kind === 'requests') this.#entries.delete(id);
+    const keyed = completion.kind === 'done' ? completion.keyed : undefined;
+    return keyed ? this.records.settle(keyed, held !== undefined, now) : [];
   }
 
   leave(group: string, consumer: string): void {

@@ -20,6 +20,12 @@ describe('admission', () => {
     expect(admit({ ...asked, e: 'idempotent' }, { ...state, attempt: 4 })).toBe('unknown-outcome');
   });
 
+  it('never drops what may have run: its key has to remember', () => {
+    expect(admit(asked, { now: 2_000, attempt: 2, isCancelled: true })).toBe('unknown-outcome');
+    const repeatable = { ...asked, e: 'idempotent' } as const;
+    expect(admit(repeatable, { now: 2_000, attempt: 2, isCancelled: false })).toBe('drop');
+  });
+
   it('runs an event however late it is', () => {
     const event: Header = { v: 1, k: 'e', p: 'a.b', i: 'id', s: 'me' };
     expect(admit(event, { ...state, now: 10 ** 15, attempt: 4 })).toBe('run');

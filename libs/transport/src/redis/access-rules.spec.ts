@@ -1,10 +1,12 @@
 import { aclRulesOf, aclUserOf } from './access-rules.js';
 import type { BusRights, BusTopology } from './access-rules.js';
+import { ask1 } from './scripts/ask-1.lua.js';
 import { emit2 } from './scripts/emit-2.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { finish3 } from './scripts/finish-3.lua.js';
 import { leave2 } from './scripts/leave-2.lua.js';
 import { recover2 } from './scripts/recover-2.lua.js';
+import { settle1 } from './scripts/settle-1.lua.js';
 import { tend3 } from './scripts/tend-3.lua.js';
 
 const nothing: BusRights = {
@@ -82,9 +84,18 @@ describe('the access rules of a service', () => {
         .filter((command) => !held.has(command));
     };
     expect(called(tend3).length).toBeGreaterThan(10);
-    expect(lacking('orders', [enqueue3, emit2, tend3, recover2, finish3, leave2])).toEqual([]);
+    const all = [enqueue3, ask1, emit2, tend3, recover2, finish3, settle1, leave2];
+    expect(lacking('orders', all)).toEqual([]);
     // Who is asked by nobody deletes nothing.
-    expect(lacking('gateway', [enqueue3])).toEqual([]);
+    expect(lacking('gateway', [enqueue3, ask1])).toEqual([]);
+  });
+
+  it('let a caller see the kept replies of its own keys only', () => {
+    const rules = rulesOf('gateway').filter((rule) => rule.includes(':idem:'));
+    expect(rules.join(' ').match(/~spec:\{orders\.0\}:idem:[^ )]*/g)).toEqual([
+      '~spec:{orders.0}:idem:gateway:*',
+      '~spec:{orders.0}:idem:gateway:*',
+    ]);
   });
 
   it('refuse names that would open more than they say', () => {

@@ -37,6 +37,9 @@ const group =
   '+xgroup|create +xgroup|delconsumer';
 const sets = '+zadd +zrem +zcard +zscore +zrangebyscore';
 const batches = '+hget +hset +pexpire';
+const asked = '+hmget +hset +hlen +pexpire';
+const settled = '+hgetall +hset +del +pexpire';
+const kept = '+zadd +zrem +zcard +zrange +zremrangebyscore +pexpire';
 
 /** The name of a service's user; its own on every bus of a server. */
 export const aclUserOf = (service: string, prefix = 'nx'): string => `${prefix}-${service}`;
@@ -70,20 +73,26 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
 /** Answers its own requests, and tells nobody but those who may ask. */
 function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'requests', name: service };
+  const records = callers.map((caller) => `${keys.request(service, caller)}*`);
   return [
     ...consumed(queue, service, keys),
     { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
+    { commands: scripts, keys: [keys.kept(service), ...records] },
+    { commands: settled, keys: records },
+    { commands: kept, keys: [keys.kept(service)] },
     { commands: '+publish', channels: callers.map((caller) => `${keys.inbox(caller, '')}*`) },
   ];
 }
 
-/** Adds requests to another's queue and calls them off; reads and acknowledges none. */
+/** Adds requests to another's queue and calls them off; reads, acknowledges and answers none. */
 function called(callee: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'requests', name: callee };
   const [stream, presence] = [keys.stream(queue), keys.presence(queue, callee)];
   const sent = `${keys.sent(queue, `${service}.`)}*`;
+  const records = `${keys.request(callee, service)}*`;
   return [
-    { commands: scripts, keys: [stream, presence, sent] },
+    { commands: scripts, keys: [stream, presence, sent, records] },
+    { commands: asked, keys: [records] },
     { commands: '+xadd +xlen', keys: [stream] },
     { commands: '+zcount', keys: [presence] },
     { commands: batches, keys: [sent] },

@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
+import { ask1 } from './scripts/ask-1.lua.js';
 import { emit2 } from './scripts/emit-2.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { finish3 } from './scripts/finish-3.lua.js';
 import { leave2 } from './scripts/leave-2.lua.js';
 import { recover2 } from './scripts/recover-2.lua.js';
+import { settle1 } from './scripts/settle-1.lua.js';
 import { tend3 } from './scripts/tend-3.lua.js';
 
 type Arguments = (string | number)[];
@@ -14,16 +16,22 @@ export type RawFields = string[];
 /** The protocol's scripts as commands of a connection. */
 export interface TransportCommands {
   nxEnqueue(...keysAndArguments: Arguments): Promise<number>;
+  /** Takes the number of keys first. */
+  nxAsk(...numberKeysAndArguments: Arguments): Promise<string[]>;
   nxEmit(...keysAndArguments: Arguments): Promise<number>;
   nxTend(...keysAndArguments: Arguments): Promise<[id: string, RawFields, attempt: number][]>;
   nxRecover(...keysAndArguments: Arguments): Promise<[id: string, RawFields, attempt: number][]>;
   nxFinish(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...refused: string[]]>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
+  /** Takes the number of keys first. */
+  nxSettle(...numberKeysAndArguments: Arguments): Promise<[acknowledged: number, ...string[]]>;
 }
 
 /** Adds the scripts; ioredis sends the text again to a server that has forgotten them. */
 export function withCommands(redis: Redis): Redis & TransportCommands {
   redis.defineCommand('nxEnqueue', { numberOfKeys: 3, lua: enqueue3 });
+  redis.defineCommand('nxAsk', { lua: ask1 });
+  redis.defineCommand('nxSettle', { lua: settle1 });
   redis.defineCommand('nxEmit', { numberOfKeys: 2, lua: emit2 });
   redis.defineCommand('nxTend', { numberOfKeys: 3, lua: tend3 });
   redis.defineCommand('nxRecover', { numberOfKeys: 2, lua: recover2 });

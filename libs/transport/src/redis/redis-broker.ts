@@ -12,6 +12,8 @@ import type {
   EnqueueAnswer,
   Entry,
   Frame,
+  KeyedAnswer,
+  KeyedEntry,
   Queue,
   Unsubscribe,
 } from '../broker/port.js';
@@ -22,6 +24,7 @@ import { forCommands, forReading, makeConnection, whenReady } from './connection
 import type { RedisAddress } from './connections.js';
 import { Denials } from './denials.js';
 import type { DeniedListener } from './denials.js';
+import { askKeyed } from './keyed-requests.js';
 import { RedisConsumer } from './redis-consumer.js';
 import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
 
@@ -141,6 +144,22 @@ export class RedisBroker implements BrokerPort {
     const accepted = await this.#denials.watch(`send requests to '${service}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
+  }
+
+  async enqueueKeyed(
+    service: string,
+    entries: readonly KeyedEntry[],
+    queueMax: number,
+  ): Promise<KeyedAnswer[]> {
+    const asking = {
+      service,
+      producer: this.#producer,
+      batch: this.#nextBatch(),
+      deadAfterMs: this.#options.deadAfterMs ?? 3_000,
+      queueMax,
+    };
+    const work = askKeyed(this.#commands, this.#keys, asking, entries);
+    return this.#denials.watch(`send requests to '${service}'`, work);
   }
 
   async emit(topic: string, entries: readonly Entry[]): Promise<void> {

@@ -10,6 +10,8 @@ import type {
   TendOptions,
 } from '../broker/port.js';
 import type { RawFields, TransportCommands } from './commands.js';
+import { settleKeyed } from './keyed-requests.js';
+import type { Settlement } from './keyed-requests.js';
 import type { Denials } from './denials.js';
 
 type ReadAnswer = [stream: string, entries: [id: string, fields: RawFields | null][]][] | null;
@@ -84,10 +86,24 @@ export class RedisConsumer implements ConsumerPort {
   }
 
   async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+    const settlements = completions.flatMap(toSettlement);
+    const others = completions.filter((completion) => toSettlement(completion).length === 0);
+    const works: Promise<string[]>[] = [];
+    if (settlements.length > 0) {
+      works.push(settleKeyed(this.#commands, this.#keys, queue.name, settlements));
+    }
+    if (others.length > 0) works.push(this.#finish(queue, others, frames));
+    for (const work of works) {
+      const refused = await this.#denials.watch(`finish ${named(queue)}`, work);
+      for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
+    }
+  }
+
+  async #finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<string[]> {
     const done = completions.filter(({ kind }) => kind === 'done').map(({ id }) => id);
     const failures = completions.flatMap((completion) => failureArguments(completion));
     const replies = frames.filter(({ inbox }) => this.#keys.isInbox(inbox));
-    const work = this.#commands.nxFinish(
+    const [, ...refused] = await this.#commands.nxFinish(
       this.#keys.stream(queue),
       this.#keys.later(queue, this.#spec.group),
       this.#keys.deadLetters(queue),
@@ -100,8 +116,7 @@ export class RedisConsumer implements ConsumerPort {
       ...failures,
       ...replies.flatMap(({ inbox, text }) => [inbox, text]),
     );
-    const [, ...refused] = await this.#denials.watch(`finish ${named(queue)}`, work);
-    for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
+    return refused;
   }
 
   async leave(): Promise<void> {
@@ -222,6 +237,11 @@ function toDelivery(queue: Queue, id: string, fields: RawFields, attempt: number
     else if (fields[i] === 'd') body = fields[i + 1] ?? '';
   }
   return { queue, id, header, body, attempt };
+}
+
+function toSettlement(completion: Completion): Settlement[] {
+  if (completion.kind !== 'done' || !completion.keyed) return [];
+  return [{ entry: completion.id, keyed: completion.keyed }];
 }
 
 function failureArguments(completion: Completion): (string | number)[] {

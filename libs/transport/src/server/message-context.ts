@@ -16,6 +16,8 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
   /** The service that sent it, as the envelope claims: proof is not the transport's business. */
   readonly sender: string;
   readonly isEvent: boolean;
+  /** The key under which repeated requests are one; the reply is kept for it. */
+  readonly idempotencyKey: string | undefined;
   readonly #inbox: string | undefined;
   readonly #onWatch: (context: MessageContext) => void;
   #controller: AbortController | undefined;
@@ -32,6 +34,7 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     this.metadata = metadata;
     this.sender = header.s;
     this.isEvent = header.k === 'e';
+    this.idempotencyKey = header.x;
     this.#inbox = header.r;
     this.#onWatch = onWatch;
   }

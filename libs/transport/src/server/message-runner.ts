@@ -1,4 +1,4 @@
-import type { BrokerPort, Completion, Delivery, Frame } from '../broker/port.js';
+import type { BrokerPort, Completion, Delivery, Frame, KeyedEnd } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { admit } from '../protocol/admission.js';
 import { CancelledIds } from '../protocol/cancelled-ids.js';
@@ -9,6 +9,7 @@ import type { Time } from '../protocol/time.js';
 import { decodeHeader } from '../wire/header.js';
 import type { Header } from '../wire/header.js';
 import type { Outcome } from './consumer-loop.js';
+import { keyedEnd, unseenEnd } from './keyed-end.js';
 import { MessageContext } from './message-context.js';
 import { errorReply, faultReply, partReply, valueReply } from './reply-text.js';
 
@@ -69,22 +70,20 @@ export class MessageRunner {
       attempt: delivery.attempt,
       isCancelled: this.#cancelled.take(header.i),
     });
-    if (verdict === 'drop') return { completion: done(delivery) };
-    if (verdict === 'unknown-outcome')
+    if (verdict === 'drop') return ended(delivery, unseenEnd(header));
+    if (verdict === 'unknown-outcome') {
       return this.#refuse(delivery, header, unknownOutcome(header));
+    }
     const handler = this.#options.find(header);
     const context = new MessageContext(header, delivery.attempt, (watched) => this.#watch(watched));
     if (header.k === 'e') return this.#runEvent(delivery, context, handler, data.value);
     if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
-    return this.#runRequest(delivery, context, handler, data.value);
+    const text = await this.#runRequest(context, handler, data.value);
+    return answered(delivery, header, text, 'ran');
   }
 
-  async #runRequest(
-    delivery: Delivery,
-    context: MessageContext,
-    handler: Handler,
-    data: unknown,
-  ): Promise<Outcome> {
+  /** The reply to a request whose handler ran. */
+  async #runRequest(context: MessageContext, handler: Handler, data: unknown): Promise<string> {
     const { payloadBytesMax } = this.#options;
     const { id, inbox } = context;
     this.#running.set(id, context);
@@ -98,7 +97,7 @@ export class MessageRunner {
     }
     this.#running.delete(id);
     this.#clocks.get(context)?.();
-    return { completion: done(delivery), frame: frame(inbox, text) };
+    return text;
   }
 
   async #runEvent(
@@ -134,11 +133,25 @@ export class MessageRunner {
   }
 
   #refuse(delivery: Delivery, header: Header, error: TransportError): Outcome {
-    return {
-      completion: done(delivery),
-      frame: frame(header.r ?? '', faultReply(header.i, error)),
-    };
+    const ending = error.code === 'UNKNOWN_OUTCOME' ? 'ran' : 'refused';
+    return answered(delivery, header, faultReply(header.i, error), ending);
   }
+}
+
+/** The end of a request with a reply, which travels with the key where there is one. */
+function answered(
+  delivery: Delivery,
+  header: Header,
+  text: string,
+  ending: 'ran' | 'refused',
+): Outcome {
+  const keyed = keyedEnd(header, text, ending);
+  if (keyed) return ended(delivery, keyed);
+  return { completion: done(delivery), frame: frame(header.r ?? '', text) };
+}
+
+function ended(delivery: Delivery, keyed: KeyedEnd | undefined): Outcome {
+  return { completion: { kind: 'done', id: delivery.id, ...(keyed && { keyed }) } };
 }
 
 function frame(inbox: string, text: string): Frame {

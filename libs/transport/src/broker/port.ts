@@ -23,6 +23,8 @@ export interface Delivery extends Entry {
   readonly queue: Queue;
   readonly id: string;
   readonly attempt: number;
+  /** The dead member that it was taken over from. */
+  readonly takenFrom?: string;
 }
 
 /** The first `accepted` entries were added; the rest were refused for the reason given. */
@@ -133,6 +135,16 @@ export interface ConsumerPort {
   finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void>;
   /** Takes back the presence; unfinished work goes to the others at once. */
   leave(): Promise<void>;
+}
+
+/** Work that a group has before it. */
+export interface Backlog {
+  /** Entries that nobody of the group has had. */
+  readonly waiting: number;
+  /** Entries that were handed out and are not finished: they run, or wait for their next run. */
+  readonly unfinished: number;
+  /** Epoch milliseconds at which the oldest of all these was added. */
+  readonly oldestAt: number | undefined;
 }
 
 export type BrokerStatus = 'connected' | 'reconnecting' | 'disconnected';

@@ -1,7 +1,7 @@
 import type { BrokerPort, Entry, EnqueueAnswer, KeyedAnswer, Unsubscribe } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import type { RequestKey } from '../protocol/idempotency.js';
-import { PendingRequests, deadlineSlotMs } from '../protocol/pending-requests.js';
+import { PendingRequests } from '../protocol/pending-requests.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import { pause } from '../protocol/time.js';
 import type { Time } from '../protocol/time.js';
@@ -58,6 +58,8 @@ const secondLookMs = 25;
 /** After a reconnect the replicas need a moment to announce themselves again. */
 const reconnectGraceMs = 2_000;
 const graceLookMs = 100;
+const clockLookMs = 1_000;
+const slowMs = 500;
 
 /**
  * Sends requests and matches replies, without Nest: batches per tick and target, deadlines,
@@ -70,7 +72,9 @@ export class Requester {
   readonly #keyed: TickBatch<KeyedRequest>;
   readonly #cancels: TickBatch<string>;
   #unsubscribe: Unsubscribe | undefined;
-  #isArmed = false;
+  #armedFor = Infinity;
+  #disarm = () => {};
+  #stopStatus = () => {};
   #isClosed = false;
   #graceUntil = 0;
 
@@ -87,6 +91,11 @@ export class Requester {
 
   async open(): Promise<void> {
     const { broker, inbox } = this.#options;
+    let wasAway = false;
+    this.#stopStatus = broker.onStatus((status) => {
+      if (wasAway && status === 'connected') this.#beginGrace();
+      wasAway = status !== 'connected';
+    });
     this.#unsubscribe = await broker.openInbox(
       inbox,
       (text) => this.#hear(text),
@@ -101,15 +110,17 @@ export class Requester {
       request.listener.fail(refusal);
       return () => {};
     }
-    this.#pending.add(request, this.#options.time.now());
+    const expiry = this.#pending.add(request, this.#options.time.now());
     this.#queue(request);
-    this.#arm();
+    if (expiry < this.#armedFor) this.#arm(expiry);
     return () => this.#callOff(request);
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#disarm();
+    this.#stopStatus();
     for (const { listener, pattern } of this.#pending.takeAll()) {
       listener.fail(disconnected(`the client was closed before '${pattern}' was answered`));
     }
@@ -129,19 +140,24 @@ export class Requester {
     else this.#requests.add(request.target, request);
   }
 
-  #arm(): void {
-    if (this.#isArmed) return;
-    this.#isArmed = true;
-    this.#options.time.after(deadlineSlotMs, () => {
-      this.#isArmed = false;
-      for (const request of this.#pending.takeExpired(this.#options.time.now())) {
+  /** One timer, for the request that expires next. */
+  #arm(expiry: number): void {
+    const { time } = this.#options;
+    this.#disarm();
+    this.#armedFor = expiry;
+    // Not for long, in case somebody sets the clock.
+    const waitMs = Math.min(Math.max(expiry - time.now(), 1), clockLookMs);
+    this.#disarm = time.after(waitMs, () => {
+      for (const request of this.#pending.takeExpired(time.now())) {
         request.listener.fail(
           request.isQueued
             ? late(request, 'passed without an answer')
             : disconnected(`the broker did not confirm '${request.pattern}' before its deadline`),
         );
       }
-      if (this.#pending.size > 0) this.#arm();
+      this.#armedFor = Infinity;
+      const next = this.#pending.nextExpiry;
+      if (next !== undefined) this.#arm(next);
     });
   }
 
@@ -150,11 +166,8 @@ export class Requester {
     if (waiting.length === 0) return;
     const { broker, queueMax } = this.#options;
     try {
-      const answer = await broker.enqueue(
-        target,
-        waiting.map(({ entry }) => entry),
-        queueMax,
-      );
+      const entries = waiting.map(({ entry }) => entry);
+      const answer = await this.#timed(broker.enqueue(target, entries, queueMax));
       this.#heed(waiting, answer);
     } catch (cause) {
       this.#refuse(waiting, cause);
@@ -169,11 +182,24 @@ export class Requester {
       const entries = waiting.map(({ id, key, entry, isQueued, effect }) => {
         return { ...entry, id, key, inbox, isKnown: isQueued === true && effect === 'once' };
       });
-      const answers = await broker.enqueueKeyed(target, entries, queueMax);
+      const answers = await this.#timed(broker.enqueueKeyed(target, entries, queueMax));
       for (const [n, request] of waiting.entries()) this.#heedKeyed(request, answers[n]);
     } catch (cause) {
       this.#refuse(waiting, cause);
     }
+  }
+
+  /** A broker that was slow to answer was away, for the replicas as well. */
+  async #timed<Answer>(work: Promise<Answer>): Promise<Answer> {
+    const { time } = this.#options;
+    const askedAt = time.now();
+    const answer = await work;
+    if (time.now() - askedAt > slowMs) this.#beginGrace();
+    return answer;
+  }
+
+  #beginGrace(): void {
+    this.#graceUntil = this.#options.time.now() + reconnectGraceMs;
   }
 
   #refuse(requests: SentRequest[], cause: unknown): void {
@@ -243,7 +269,7 @@ export class Requester {
 
   /** Replies may be lost while the inbox was away; what may run twice or has a key is asked again. */
   #resend(): void {
-    this.#graceUntil = this.#options.time.now() + reconnectGraceMs;
+    this.#beginGrace();
     for (const request of this.#pending.all()) {
       if (request.isQueued && (request.effect !== 'once' || isKeyed(request))) this.#queue(request);
     }

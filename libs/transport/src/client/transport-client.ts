@@ -37,7 +37,7 @@ export interface RequestOptions {
   /** The service that answers, where the pattern does not tell. */
   readonly target?: string;
   /** Milliseconds from now. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** Epoch milliseconds. The earlier of the two deadlines counts. */
   readonly deadline?: number;
   readonly metadata?: Metadata;
@@ -176,15 +176,26 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   }
 
   /** A message that comes before the connection must not wait for it beyond its deadline. */
-  async #openBefore(deadline: number, pattern: string): Promise<void> {
-    await within(this.#time, deadline - this.#time.now(), this.connect());
+  async #openBefore(deadline: number, pattern: string, signal?: AbortSignal): Promise<void> {
+    const opened = unlessAborted(this.connect(), signal);
+    await within(this.#time, deadline - this.#time.now(), opened);
+    if (signal?.aborted) throw cancelled(pattern);
     if (this.#isOpen) return;
     throw new TransportError('DISCONNECTED', `the broker was not reached in time for '${pattern}'`);
   }
 
   async #ask(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
     if (options.signal?.aborted) throw cancelled(pattern);
-    if (!this.#isOpen) await this.#openBefore(this.#deadlineOf(options), pattern);
+    if (!this.#isOpen) {
+      // What it takes to connect counts: the deadline runs from the call.
+      const deadline = this.#deadlineOf(options);
+      await this.#openBefore(deadline, pattern, options.signal);
+      return this.#askOpen(pattern, body, { ...options, deadline, deadlineMs: undefined });
+    }
+    return this.#askOpen(pattern, body, options);
+  }
+
+  #askOpen(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
     return new Promise((resolve, reject) => {
       let last: Reply | undefined;
       const onAbort = () => {
@@ -265,6 +276,16 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       throw tooLarge(`the message '${pattern}'`, this.#payloadBytesMax);
     }
   }
+}
+
+/** Settles like the promise, and at once when the signal is aborted. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve();
+    signal.addEventListener('abort', onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function cancelled(pattern: string): TransportError {

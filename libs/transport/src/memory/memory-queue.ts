@@ -1,4 +1,5 @@
 import type {
+  Backlog,
   Completion,
   Delivery,
   Entry,
@@ -15,16 +16,19 @@ interface Held {
   attempt: number;
 }
 
+/** Entries are kept by their position, which the id ends with. */
 interface Group {
   /** Position of the next entry nobody of the group has had. */
   next: number;
-  readonly held: Map<string, Held>;
-  readonly later: Map<string, number>;
+  readonly held: Map<number, Held>;
+  readonly later: Map<number, number>;
   /** Member to its last sign of life; a draining one does not serve. */
   readonly presence: Map<string, { at: number; isDraining: boolean }>;
 }
 
 interface Stored extends Entry {
+  /** Time and position: not used again by another life of the queue. */
+  readonly id: string;
   readonly position: number;
   readonly at: number;
 }
@@ -58,7 +62,7 @@ const unreadMax = 100_000;
 export class MemoryQueue {
   readonly deadLetters: DeadLetter[] = [];
   readonly #queue: Queue;
-  readonly #entries = new Map<string, Stored>();
+  readonly #entries = new Map<number, Stored>();
   readonly #groups = new Map<string, Group>();
   readonly records = new MemoryRecords();
   #position = 0;
@@ -79,11 +83,11 @@ export class MemoryQueue {
   }
 
   add(entry: Entry, now: number): void {
-    this.#position += 1;
-    const stored = { ...entry, position: this.#position, at: now };
-    this.#entries.set(String(this.#position), stored);
+    const position = (this.#position += 1);
+    const { header, body } = entry;
+    this.#entries.set(position, { header, body, id: `${now}-${position}`, position, at: now });
     if (this.#groups.size === 0 && this.#entries.size > unreadMax) {
-      this.#entries.delete(String(this.#position - unreadMax));
+      this.#entries.delete(position - unreadMax);
     }
   }
 
@@ -102,12 +106,51 @@ export class MemoryQueue {
     const group = this.#group(groupName);
     const deliveries: Delivery[] = [];
     while (group.next <= this.#position && deliveries.length < room) {
-      const id = String(group.next);
-      const entry = this.#entries.get(id);
+      const entry = this.#entries.get(group.next);
       group.next += 1;
       if (!entry) continue;
-      group.held.set(id, { consumer, attempt: 1 });
-      deliveries.push(this.#deliver(id, entry, 1));
+      group.held.set(entry.position, { consumer, attempt: 1 });
+      deliveries.push(this.#deliver(entry, 1));
+    }
+    return deliveries;
+  }
+
+  hasGroup(group: string): boolean {
+    return this.#groups.has(group);
+  }
+
+  /** Whether there may be an entry that nobody of the group has had. */
+  hasNew(group: string): boolean {
+    return (this.#groups.get(group)?.next ?? 1) <= this.#position;
+  }
+
+  /** Whether the group has done all there is. */
+  isDone(name: string): boolean {
+    const group = this.#groups.get(name);
+    return group ? group.next > this.#position && group.held.size === 0 : this.#entries.size === 0;
+  }
+
+  backlog(name: string): Backlog {
+    const group = this.#groups.get(name);
+    let waiting = 0;
+    let oldestAt: number | undefined;
+    for (const [position, { at }] of this.#entries) {
+      const isNew = position >= (group?.next ?? 1);
+      if (!isNew && !group?.held.has(position)) continue;
+      if (isNew) waiting += 1;
+      oldestAt ??= at;
+    }
+    return { waiting, unfinished: group?.held.size ?? 0, oldestAt };
+  }
+
+  /** What a member was given and has not finished, unless it waits for its next run. */
+  heldBy(groupName: string, consumer: string): Delivery[] {
+    const group = this.#group(groupName);
+    const deliveries: Delivery[] = [];
+    for (const [position, held] of group.held) {
+      const entry = this.#entries.get(position);
+      if (held.consumer !== consumer || group.later.has(position) || !entry) continue;
+      deliveries.push(this.#deliver(entry, held.attempt));
     }
     return deliveries;
   }
@@ -120,17 +163,19 @@ export class MemoryQueue {
       if (at < now - deadAfterMs) group.presence.delete(name);
     }
     const brought: Delivery[] = [];
-    for (const [id, held] of group.held) {
+    for (const [position, held] of group.held) {
       if (brought.length >= room) break;
-      const dueAt = group.later.get(id);
+      const dueAt = group.later.get(position);
       const isOrphan = dueAt === undefined && !group.presence.has(held.consumer);
       if (!isOrphan && (dueAt === undefined || dueAt > now)) continue;
-      group.later.delete(id);
-      const entry = this.#entries.get(id);
+      group.later.delete(position);
+      const entry = this.#entries.get(position);
       if (!entry) continue;
+      const from = isOrphan ? held.consumer : undefined;
       held.consumer = consumer;
       held.attempt += 1;
-      brought.push(this.#deliver(id, entry, held.attempt));
+      const delivery = this.#deliver(entry, held.attempt);
+      brought.push(from === undefined ? delivery : { ...delivery, takenFrom: from });
     }
     if (this.#queue.kind === 'events') this.#trim(now - member.keepEventsMs);
     return brought;
@@ -139,26 +184,38 @@ export class MemoryQueue {
   /** Ends the work on an entry; answers what those are told who wait for the same request. */
   finish(groupName: string, consumer: string, completion: Completion, now: number): Frame[] {
     const group = this.#group(groupName);
-    const { id } = completion;
-    const held = group.held.get(id);
+    const entry = this.#find(completion.id);
+    const held = entry && group.held.get(entry.position);
     if (completion.kind !== 'done' && held?.consumer !== consumer) return [];
     if (completion.kind === 'retry') {
-      group.later.set(id, now + completion.delayMs);
+      if (entry) group.later.set(entry.position, now + completion.delayMs);
       return [];
     }
-    const entry = this.#entries.get(id);
-    if (completion.kind === 'dead' && entry) {
-      const { reason, attempt } = completion;
-      this.deadLetters.push({ ...entry, id, group: groupName, reason, attempts: attempt });
+    if (entry) this.#end(group, entry);
+    if (completion.kind === 'dead') {
+      const { id, reason, attempt } = completion;
+      const { header, body } = entry as Stored;
+      this.deadLetters.push({ header, body, id, group: groupName, reason, attempts: attempt });
+      return [];
     }
-    group.held.delete(id);
-    if (this.#queue.kind === 'requests') this.#entries.delete(id);
-    const keyed = completion.kind === 'done' ? completion.keyed : undefined;
+    const { keyed } = completion;
     return keyed ? this.records.settle(keyed, held !== undefined, now) : [];
   }
 
   leave(group: string, consumer: string): void {
     this.#groups.get(group)?.presence.delete(consumer);
+  }
+
+  #end(group: Group, { position }: Stored): void {
+    group.held.delete(position);
+    group.later.delete(position);
+    if (this.#queue.kind === 'requests') this.#entries.delete(position);
+  }
+
+  /** What was added under an id, unless it is gone. */
+  #find(id: string): Stored | undefined {
+    const entry = this.#entries.get(Number(id.slice(id.indexOf('-') + 1)));
+    return entry?.id === id ? entry : undefined;
   }
 
   #group(name: string): Group {
@@ -170,17 +227,17 @@ export class MemoryQueue {
     return group;
   }
 
-  #deliver(id: string, { header, body }: Stored, attempt: number): Delivery {
+  #deliver({ id, header, body }: Stored, attempt: number): Delivery {
     return { queue: this.#queue, id, header, body, attempt };
   }
 
   /** Drops what every group has finished and is older than `before`. */
   #trim(before: number): void {
     const groups = [...this.#groups.values()];
-    for (const [id, { at, position }] of this.#entries) {
-      const isOpen = groups.some((group) => group.next <= position || group.held.has(id));
+    for (const [position, { at }] of this.#entries) {
+      const isOpen = groups.some((group) => group.next <= position || group.held.has(position));
       if (isOpen || at >= before) return;
-      this.#entries.delete(id);
+      this.#entries.delete(position);
     }
   }
 }

@@ -42,6 +42,8 @@ export interface TransportServerOptions {
   /** Close the broker together with this server. */
   readonly ownsBroker?: boolean;
   readonly time?: Time;
+  /** What the jitter of retries is made of. */
+  readonly random?: () => number;
 }
 
 /** For `@MessagePattern(…, TRANSPORT)` in an app that listens on several transports. */
@@ -82,6 +84,7 @@ export class TransportServer
       retry: { ...retryDefault, ...options.retry },
       payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
       find: (header) => this.#find(header),
+      ...(options.random && { random: options.random }),
     });
   }
 

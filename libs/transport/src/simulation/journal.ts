@@ -44,6 +44,8 @@ export class Journal {
   readonly lost = new Set<string>();
   wipedAt = -Infinity;
   readonly consumers = new Map<string, SimProcess>();
+  /** Consumers that the server has heard of. */
+  readonly announced = new Set<string>();
   /** When the server forgot something, on its clock. */
   readonly lossesAt: number[] = [];
   /** Requests and events whose sender still waits for their end. */

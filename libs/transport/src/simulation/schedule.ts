@@ -144,7 +144,8 @@ export class Schedule {
   /** Whether a replica has been there for requests long enough to be known. */
   #isServed(): boolean {
     return this.replicas.some(({ service, isServing, process }) => {
-      return service === 'shop' && isServing && process.soundForMs > knownMs;
+      const isKnown = this.world.journal.announced.has(process.name);
+      return service === 'shop' && isServing && isKnown && process.soundForMs > knownMs;
     });
   }
 

@@ -59,6 +59,7 @@ export class SimConsumer implements ConsumerPort {
         const found = queues.flatMap((queue) => data.queue(queue).tend({ ...part, now }));
         return this.#handOut(data, now, found);
       });
+      this.#world.journal.announced.add(consumer);
       for (const delivery of brought) {
         if (delivery.takenFrom) this.#world.journal.takenOver(delivery, group);
       }

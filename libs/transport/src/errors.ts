@@ -10,6 +10,8 @@ export type TransportErrorCode =
   | 'PAYLOAD_TOO_LARGE'
   /** The broker could not be reached, or this client is closed. */
   | 'DISCONNECTED'
+  /** The broker's access list does not allow it: nothing was done, and trying again will not help. */
+  | 'DENIED'
   /** The target is alive and has no handler for this pattern. */
   | 'UNKNOWN_PATTERN'
   /** The caller called it off. */

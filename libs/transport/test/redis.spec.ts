@@ -1,5 +1,5 @@
 import { conformance } from '../src/index.js';
-import { redisHarness } from './redis-harness.js';
+import { accessListHarness } from './redis-harness.js';
 import { RedisServer } from './redis-server.js';
 
 const given = process.env['TEST_REDIS_URL'];
@@ -9,12 +9,12 @@ if (given === 'none') {
     it('keeps every promise of the suite', () => {});
   });
 } else {
-  describe('the Redis driver', () => {
+  describe('the Redis driver, each service with the rights of its edges alone', () => {
     let own: RedisServer | undefined;
     beforeAll(async () => {
       if (!given) own = await RedisServer.start();
     });
     afterAll(() => own?.close());
-    conformance({ describe, it, expect }, () => redisHarness(given ?? own?.url ?? ''));
+    conformance({ describe, it, expect }, () => accessListHarness(given ?? own?.url ?? ''));
   });
 }

@@ -17,8 +17,12 @@ export interface KeyNames {
   sent(queue: Queue, producer: string): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
+  /** Whether a channel is somebody's inbox: a reply goes to no other. */
+  isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
+  /** What names the life of this server's data: another one after it was lost. */
+  epoch(): string;
 }
 
 export function keyNames(prefix = 'nx'): KeyNames {
@@ -33,7 +37,9 @@ export function keyNames(prefix = 'nx'): KeyNames {
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
+    isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
+    epoch: () => `${prefix}:{epoch}`,
   };
 }
 

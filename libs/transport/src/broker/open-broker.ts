@@ -1,11 +1,16 @@
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { MemoryHub } from '../memory/memory-hub.js';
+import type { DeniedListener } from '../redis/denials.js';
 import { RedisBroker } from '../redis/redis-broker.js';
 import type { BrokerPort } from './port.js';
 
 export interface OpenBrokerOptions {
   /** First part of every key in Redis. */
   readonly prefix?: string;
+  /** The service it is opened for: begins the names of keys that it alone writes. */
+  readonly service?: string;
+  /** Is told each time the access list of Redis refuses something. */
+  readonly onDenied?: DeniedListener;
   /** How long `connect()` tries before it fails. */
   readonly connectMs?: number;
 }

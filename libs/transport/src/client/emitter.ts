@@ -53,7 +53,10 @@ export class Emitter {
       );
       for (const event of events) event.resolve();
     } catch (cause) {
-      for (const event of events) event.reject(unconfirmed(topic, 'at all', cause));
+      const isKnown = cause instanceof TransportError;
+      for (const event of events) {
+        event.reject(isKnown ? cause : unconfirmed(topic, 'at all', cause));
+      }
     }
   }
 }

@@ -139,7 +139,8 @@ export class Requester {
       this.#heed(waiting, answer);
     } catch (cause) {
       for (const { id, pattern } of waiting) {
-        this.#fail(id, disconnected(`the broker refused '${pattern}'`, cause));
+        const isKnown = cause instanceof TransportError;
+        this.#fail(id, isKnown ? cause : disconnected(`the broker refused '${pattern}'`, cause));
       }
     }
   }

@@ -12,7 +12,10 @@ import type { TestFunctions } from './test-functions.js';
  * Every guarantee of the transport as a test with its name, for any driver:
  * `conformance({ describe, it, expect }, () => myHarness())`.
  */
-export function conformance(functions: TestFunctions, makeHarness: () => Harness): void {
+export function conformance(
+  functions: TestFunctions,
+  makeHarness: () => Harness | Promise<Harness>,
+): void {
   const suite = makeSuite(functions, makeHarness);
   requestPromises(suite);
   limitPromises(suite);

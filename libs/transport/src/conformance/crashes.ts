@@ -142,7 +142,7 @@ function connectionPromises({ describe, promise, expect }: Suite): void {
         requests: { 'shop.count': ({ n }: { n: number }) => handled.push(n) },
       });
       const options = { target: 'shop', deadlineMs: 10_000 } as const;
-      const clientBroker = lab.harness.broker({ deadAfterMs });
+      const clientBroker = lab.harness.broker({ deadAfterMs, service: 'asker' });
       const client = lab.client('asker', { broker: clientBroker });
       await client.connect();
       const answers: Promise<unknown>[] = [];
@@ -161,7 +161,7 @@ function connectionPromises({ describe, promise, expect }: Suite): void {
       const replica = await lab.replica('mail', {
         events: { 'orders.paid': ({ n }: { n: number }) => void handled.push(n) },
       });
-      const broker = lab.harness.broker({ deadAfterMs });
+      const broker = lab.harness.broker({ deadAfterMs, service: 'orders' });
       const client = lab.client('orders', { broker });
       await client.connect();
       const sent: Promise<void>[] = [];

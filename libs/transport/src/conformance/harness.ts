@@ -6,10 +6,18 @@ export interface DeadLetterView {
   readonly attempts: number;
 }
 
+/** A broker that the suite asks for. */
+export interface HarnessBroker {
+  /** A replica silent for this long is dead. */
+  readonly deadAfterMs: number;
+  /** The service it is for: where a driver has access lists, it gets the rights of that one. */
+  readonly service: string;
+}
+
 /** What the suite needs of a driver. Every test asks for a harness of its own. */
 export interface Harness {
   /** A broker as one more process would open it, on the same server and the same keys. */
-  broker(options: { deadAfterMs: number }): BrokerPort;
+  broker(options: HarnessBroker): BrokerPort;
   /** Makes the server forget everything. */
   wipe(): Promise<void>;
   /** Breaks the connections of a broker; it may reconnect. */

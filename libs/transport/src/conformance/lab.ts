@@ -39,7 +39,7 @@ export class Lab {
   }
 
   async replica(service: string, parts: ServerParts): Promise<Replica> {
-    const broker = this.harness.broker({ deadAfterMs });
+    const broker = this.harness.broker({ deadAfterMs, service });
     const server = new TransportServer({
       broker,
       service,
@@ -70,7 +70,7 @@ export class Lab {
   }
 
   client(service: string, options: Partial<TransportClientOptions> = {}): TransportClient {
-    const broker = this.harness.broker({ deadAfterMs });
+    const broker = this.harness.broker({ deadAfterMs, service });
     const client = new TransportClient({ broker, service, ownsBroker: true, ...options });
     this.#cleanups.push(() => client.close());
     return client;

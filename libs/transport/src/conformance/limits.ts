@@ -230,7 +230,7 @@ function cancellationPromises({ describe, promise, expect }: Suite): void {
       await until('the others to be queued', async () => {
         return (await lab.harness.queueSize({ kind: 'requests', name: 'slow' })) === 3;
       });
-      const other = lab.harness.broker({ deadAfterMs });
+      const other = lab.harness.broker({ deadAfterMs, service: 'slow' });
       let heard = false;
       await other.onBroadcast(cancelChannel('slow'), () => (heard = true));
       subscription.unsubscribe();

@@ -10,14 +10,17 @@ export interface Suite extends TestFunctions {
   promise(title: string, run: (lab: Lab) => Promise<void>): void;
 }
 
-export function makeSuite(functions: TestFunctions, makeHarness: () => Harness): Suite {
+export function makeSuite(
+  functions: TestFunctions,
+  makeHarness: () => Harness | Promise<Harness>,
+): Suite {
   return {
     ...functions,
     promise: (title, run) =>
       functions.it(
         title,
         async () => {
-          const lab = new Lab(makeHarness());
+          const lab = new Lab(await makeHarness());
           try {
             await run(lab);
           } finally {

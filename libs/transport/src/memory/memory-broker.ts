@@ -112,7 +112,7 @@ export class MemoryBroker implements BrokerPort {
 
   async reply(frames: readonly Frame[]): Promise<void> {
     this.#mustBeOpen();
-    for (const { inbox, text } of frames) this.hub.publish(inbox, text);
+    this.hub.reply(frames);
   }
 
   async broadcast(channel: string, text: string): Promise<void> {

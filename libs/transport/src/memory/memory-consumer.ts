@@ -49,7 +49,7 @@ export class MemoryConsumer implements ConsumerPort {
     for (const completion of completions) {
       this.#hub.queue(queue).finish(group, consumer, completion, now);
     }
-    for (const { inbox, text } of frames) this.#hub.publish(inbox, text);
+    this.#hub.reply(frames);
   }
 
   async leave(): Promise<void> {

@@ -1,5 +1,6 @@
 import { queueKey } from '../broker/port.js';
-import type { Queue } from '../broker/port.js';
+import { keyNames } from '../broker/key-names.js';
+import type { Frame, Queue } from '../broker/port.js';
 import { Listeners } from '../broker/listeners.js';
 import type { ChannelListener } from '../broker/listeners.js';
 import { systemTime } from '../protocol/time.js';
@@ -11,6 +12,7 @@ import type { DeadLetter } from './memory-queue.js';
 export class MemoryHub {
   readonly time: Time;
   readonly channels = new Listeners<ChannelListener>();
+  readonly #keys = keyNames();
   readonly #queues = new Map<string, MemoryQueue>();
   #waiting = new Set<() => void>();
 
@@ -46,6 +48,13 @@ export class MemoryHub {
     this.time.soon(() => {
       for (const listener of this.channels.of(channel)) listener.onText(text);
     });
+  }
+
+  /** Sends replies to inboxes, and to no other channel. */
+  reply(frames: readonly Frame[]): void {
+    for (const { inbox, text } of frames) {
+      if (this.#keys.isInbox(inbox)) this.publish(inbox, text);
+    }
   }
 
   /** Forgets every queue, as a server does that comes back without its data. */

@@ -17,7 +17,7 @@ export interface TransportCommands {
   nxEmit(...keysAndArguments: Arguments): Promise<number>;
   nxTend(...keysAndArguments: Arguments): Promise<[id: string, RawFields, attempt: number][]>;
   nxRecover(...keysAndArguments: Arguments): Promise<[id: string, RawFields, attempt: number][]>;
-  nxFinish(...keysAndArguments: Arguments): Promise<number>;
+  nxFinish(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...refused: string[]]>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
 }
 

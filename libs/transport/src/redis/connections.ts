@@ -24,6 +24,8 @@ export function makeConnection(address: RedisAddress, options: RedisOptions): Re
   const all: RedisOptions = {
     lazyConnect: true,
     keepAlive: 10_000,
+    // It would tell the name of a library, and not every access list of a server knows the command.
+    disableClientInfo: true,
     retryStrategy: (times) => Math.min(times * 50, reconnectMsMax),
     ...options,
   };

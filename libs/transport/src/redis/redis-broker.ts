@@ -20,12 +20,18 @@ import { withCommands } from './commands.js';
 import type { TransportCommands } from './commands.js';
 import { forCommands, forReading, makeConnection, whenReady } from './connections.js';
 import type { RedisAddress } from './connections.js';
+import { Denials } from './denials.js';
+import type { DeniedListener } from './denials.js';
 import { RedisConsumer } from './redis-consumer.js';
 import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
   readonly prefix?: string;
+  /** The service it is opened for: begins the names of keys that it alone writes. */
+  readonly service?: string;
+  /** Is told each time the access list of Redis refuses something. */
+  readonly onDenied?: DeniedListener;
   /** How long `connect()` tries before it fails. */
   readonly connectMs?: number;
   /** A replica silent for this long is not counted by senders. */
@@ -44,9 +50,10 @@ export class RedisBroker implements BrokerPort {
   readonly kind = 'redis';
   readonly #options: RedisBrokerOptions;
   readonly #keys: KeyNames;
-  readonly #producer = idSource()();
+  readonly #denials: Denials;
+  readonly #producer: string;
   /** The name of every connection of this broker in `CLIENT LIST`. */
-  readonly connectionName = `transport-${this.#producer}`;
+  readonly connectionName: string;
   readonly #commands: Redis & TransportCommands;
   readonly #subscriber: Redis;
   readonly #readers = new Set<Redis>();
@@ -59,6 +66,10 @@ export class RedisBroker implements BrokerPort {
   constructor(options: RedisBrokerOptions) {
     this.#options = options;
     this.#keys = keyNames(options.prefix);
+    this.#denials = new Denials(options.onDenied);
+    const id = idSource()();
+    this.#producer = options.service === undefined ? id : `${options.service}.${id}`;
+    this.connectionName = `transport-${this.#producer}`;
     this.#commands = withCommands(this.#connection(forCommands));
     this.#subscriber = this.#connection(forCommands);
     for (const redis of [this.#commands, this.#subscriber]) silence(redis);
@@ -118,7 +129,7 @@ export class RedisBroker implements BrokerPort {
     queueMax: number,
   ): Promise<EnqueueAnswer> {
     const queue: Queue = { kind: 'requests', name: service };
-    const accepted = await this.#commands.nxEnqueue(
+    const work = this.#commands.nxEnqueue(
       this.#keys.stream(queue),
       this.#keys.presence(queue, service),
       this.#keys.sent(queue, this.#producer),
@@ -127,19 +138,21 @@ export class RedisBroker implements BrokerPort {
       queueMax,
       ...entries.flatMap(({ header, body }) => [header, body]),
     );
+    const accepted = await this.#denials.watch(`send requests to '${service}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
   }
 
   async emit(topic: string, entries: readonly Entry[]): Promise<void> {
     const queue: Queue = { kind: 'events', name: topic };
-    await this.#commands.nxEmit(
+    const work = this.#commands.nxEmit(
       this.#keys.stream(queue),
       this.#keys.sent(queue, this.#producer),
       this.#nextBatch(),
       unreadEventsMax,
       ...entries.flatMap(({ header, body }) => [header, body]),
     );
+    await this.#denials.watch(`publish events on '${topic}'`, work);
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
@@ -148,7 +161,8 @@ export class RedisBroker implements BrokerPort {
     this.#readers.add(reader);
     reader.once('end', () => this.#readers.delete(reader));
     await whenReady(reader, this.#connectMs);
-    return new RedisConsumer(spec, this.#keys, { commands: this.#commands, reader });
+    const connections = { commands: this.#commands, reader, denials: this.#denials };
+    return new RedisConsumer(spec, this.#keys, connections);
   }
 
   inboxAddress(service: string, instance: string): string {
@@ -160,15 +174,19 @@ export class RedisBroker implements BrokerPort {
     onFrame: (text: string) => void,
     onGap: () => void,
   ): Promise<Unsubscribe> {
-    return this.#listen(address, { onText: onFrame, onGap });
+    const act = `read the inbox '${address}'`;
+    return this.#denials.watch(act, this.#listen(address, { onText: onFrame, onGap }));
   }
 
   async reply(frames: readonly Frame[]): Promise<void> {
-    await Promise.all(frames.map(({ inbox, text }) => this.#commands.publish(inbox, text)));
+    const publish = ({ inbox, text }: Frame) =>
+      this.#denials.watch(`reply to '${inbox}'`, this.#commands.publish(inbox, text));
+    await Promise.all(frames.filter(({ inbox }) => this.#keys.isInbox(inbox)).map(publish));
   }
 
   async broadcast(channel: string, text: string): Promise<void> {
-    await this.#commands.publish(this.#keys.broadcast(channel), text);
+    const work = this.#commands.publish(this.#keys.broadcast(channel), text);
+    await this.#denials.watch(`broadcast on '${channel}'`, work);
   }
 
   onBroadcast(
@@ -176,7 +194,8 @@ export class RedisBroker implements BrokerPort {
     listener: (text: string) => void,
     onGap: () => void = () => {},
   ): Promise<Unsubscribe> {
-    return this.#listen(this.#keys.broadcast(channel), { onText: listener, onGap });
+    const work = this.#listen(this.#keys.broadcast(channel), { onText: listener, onGap });
+    return this.#denials.watch(`hear what is broadcast on '${channel}'`, work);
   }
 
   get #connectMs(): number {
@@ -216,7 +235,12 @@ export class RedisBroker implements BrokerPort {
   async #listen(channel: string, listener: ChannelListener): Promise<Unsubscribe> {
     await this.connect();
     this.#channels.add(channel, listener);
-    await this.#subscriber.subscribe(channel);
+    try {
+      await this.#subscriber.subscribe(channel);
+    } catch (error) {
+      this.#channels.remove(channel, listener);
+      throw error;
+    }
     return async () => {
       const isLast = this.#channels.remove(channel, listener);
       if (isLast && !this.#isClosed) await this.#subscriber.unsubscribe(channel);

@@ -10,6 +10,7 @@ import type {
   TendOptions,
 } from '../broker/port.js';
 import type { RawFields, TransportCommands } from './commands.js';
+import type { Denials } from './denials.js';
 
 type ReadAnswer = [stream: string, entries: [id: string, fields: RawFields | null][]][] | null;
 
@@ -21,12 +22,20 @@ const recoverMax = 1_000;
 /** A read that has not come back this long after its end belongs to a dead connection. */
 const lateReadMs = 4_000;
 
+/** What a consumer shares with its broker, and the connection that is its own. */
+export interface ConsumerConnections {
+  readonly commands: Redis & TransportCommands;
+  readonly reader: Redis;
+  readonly denials: Denials;
+}
+
 /** One member of a group on Redis Streams, with a connection of its own for blocking reads. */
 export class RedisConsumer implements ConsumerPort {
   readonly #keys: KeyNames;
   readonly #spec: ConsumerSpec;
   readonly #commands: Redis & TransportCommands;
   readonly #reader: Redis;
+  readonly #denials: Denials;
   readonly #queueByStream: Map<string, Queue>;
   #readerId: number | undefined;
   #mustRecover = true;
@@ -34,15 +43,12 @@ export class RedisConsumer implements ConsumerPort {
   #turn = 0;
   #recoveredAt = 0;
 
-  constructor(
-    spec: ConsumerSpec,
-    keys: KeyNames,
-    connections: { commands: Redis & TransportCommands; reader: Redis },
-  ) {
+  constructor(spec: ConsumerSpec, keys: KeyNames, connections: ConsumerConnections) {
     this.#spec = spec;
     this.#keys = keys;
     this.#commands = connections.commands;
     this.#reader = connections.reader;
+    this.#denials = connections.denials;
     this.#queueByStream = new Map(spec.queues.map((queue) => [keys.stream(queue), queue]));
     // What a broken connection was given is in this consumer's name, but was never seen.
     this.#reader.on('close', () => (this.#mustRecover = true));
@@ -80,7 +86,8 @@ export class RedisConsumer implements ConsumerPort {
   async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
     const done = completions.filter(({ kind }) => kind === 'done').map(({ id }) => id);
     const failures = completions.flatMap((completion) => failureArguments(completion));
-    await this.#commands.nxFinish(
+    const replies = frames.filter(({ inbox }) => this.#keys.isInbox(inbox));
+    const work = this.#commands.nxFinish(
       this.#keys.stream(queue),
       this.#keys.later(queue, this.#spec.group),
       this.#keys.deadLetters(queue),
@@ -91,8 +98,10 @@ export class RedisConsumer implements ConsumerPort {
       ...done,
       completions.length - done.length,
       ...failures,
-      ...frames.flatMap(({ inbox, text }) => [inbox, text]),
+      ...replies.flatMap(({ inbox, text }) => [inbox, text]),
     );
+    const [, ...refused] = await this.#denials.watch(`finish ${named(queue)}`, work);
+    for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
   }
 
   async leave(): Promise<void> {
@@ -112,7 +121,7 @@ export class RedisConsumer implements ConsumerPort {
 
   async #tendQueue(queue: Queue, { room, isDraining }: TendOptions): Promise<Delivery[]> {
     const { group, consumer, deadAfterMs, keepEventsMs } = this.#spec;
-    const brought = await this.#commands.nxTend(
+    const work = this.#commands.nxTend(
       this.#keys.stream(queue),
       this.#keys.presence(queue, group),
       this.#keys.later(queue, group),
@@ -123,6 +132,7 @@ export class RedisConsumer implements ConsumerPort {
       isDraining ? 'draining' : 'serving',
       queue.kind === 'events' ? keepEventsMs : -1,
     );
+    const brought = await this.#denials.watch(`read ${named(queue)}`, work);
     return brought.map(([id, fields, attempt]) => toDelivery(queue, id, fields, attempt));
   }
 
@@ -133,7 +143,8 @@ export class RedisConsumer implements ConsumerPort {
     this.#recoveredAt = Date.now();
     const look = async (queue: Queue) => {
       const [stream, later] = [this.#keys.stream(queue), this.#keys.later(queue, group)];
-      const found = await this.#commands.nxRecover(stream, later, group, consumer, recoverMax);
+      const work = this.#commands.nxRecover(stream, later, group, consumer, recoverMax);
+      const found = await this.#denials.watch(`read ${named(queue)}`, work);
       return found.map(([id, fields, attempt]) => toDelivery(queue, id, fields, attempt));
     };
     try {
@@ -148,7 +159,7 @@ export class RedisConsumer implements ConsumerPort {
     const { group, consumer } = this.#spec;
     const watch = setTimeout(() => this.#reader.disconnect(true), blockMs + lateReadMs);
     try {
-      const answer = await this.#reader.call(
+      const work = this.#reader.call(
         'XREADGROUP',
         'GROUP',
         group,
@@ -160,8 +171,8 @@ export class RedisConsumer implements ConsumerPort {
         'STREAMS',
         ...streams,
         ...streams.map(() => '>'),
-      );
-      return answer as ReadAnswer;
+      ) as Promise<ReadAnswer>;
+      return await this.#denials.watch(`read ${this.#spec.queues.map(named).join(', ')}`, work);
     } finally {
       clearTimeout(watch);
     }
@@ -197,6 +208,10 @@ export class RedisConsumer implements ConsumerPort {
       });
     });
   }
+}
+
+function named({ kind, name }: Queue): string {
+  return kind === 'events' ? `the events of '${name}'` : `the requests to '${name}'`;
 }
 
 function toDelivery(queue: Queue, id: string, fields: RawFields, attempt: number): Delivery {

@@ -6,8 +6,10 @@
  *      then these ids, then the number of failures and for each its
  *      kind ('retry' or 'dead'), id, delay in ms or attempts, reason, stack,
  *      then channel and frame of each reply
- * Answers how many entries were acknowledged.
+ * Answers how many entries were acknowledged, then the channels that could not be published on.
  *
+ * A reply that the server refuses is lost like one whose client is gone: the entries are done all the
+ * same, so that nobody can keep a replica busy by asking for a reply where it may not go.
  * Repeating it is harmless: an entry is acknowledged once, a failure counts only while this
  * consumer holds the entry, and a client drops a reply it has had.
  */
@@ -48,6 +50,10 @@ for _ = 1, failures do
   end
 end
 
-for i = at, #ARGV, 2 do redis.call('PUBLISH', ARGV[i], ARGV[i + 1]) end
-return acknowledged
+local answer = { acknowledged }
+for i = at, #ARGV, 2 do
+  local sent = redis.pcall('PUBLISH', ARGV[i], ARGV[i + 1])
+  if type(sent) == 'table' and sent.err then answer[#answer + 1] = ARGV[i] end
+end
+return answer
 `;

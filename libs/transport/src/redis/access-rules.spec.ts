@@ -1,0 +1,103 @@
+import { aclRulesOf, aclUserOf } from './access-rules.js';
+import type { BusRights, BusTopology } from './access-rules.js';
+import { emit2 } from './scripts/emit-2.lua.js';
+import { enqueue3 } from './scripts/enqueue-3.lua.js';
+import { finish3 } from './scripts/finish-3.lua.js';
+import { leave2 } from './scripts/leave-2.lua.js';
+import { recover2 } from './scripts/recover-2.lua.js';
+import { tend3 } from './scripts/tend-3.lua.js';
+
+const nothing: BusRights = {
+  calls: [],
+  publishes: [],
+  subscribes: [],
+  broadcasts: [],
+  hears: [],
+};
+const topology: BusTopology = {
+  gateway: { ...nothing, calls: ['orders'], hears: ['prices'] },
+  orders: { ...nothing, calls: ['stock'], publishes: ['orders.paid'] },
+  stock: { ...nothing, subscribes: ['orders.paid'], broadcasts: ['prices'] },
+};
+const rulesOf = (service: string) => aclRulesOf(service, topology, 'spec');
+/** The one selector that begins with these commands. */
+const selector = (service: string, commands: string) =>
+  rulesOf(service).filter((rule) => rule.startsWith(`(resetchannels -@all ${commands} `));
+
+describe('the access rules of a service', () => {
+  it('allow nothing by default, and no key or channel outside a selector', () => {
+    const rules = rulesOf('orders');
+    expect(rules.slice(0, 3)).toEqual(['resetkeys', 'resetchannels', '-@all']);
+    const open = rules.slice(3).filter((rule) => !rule.startsWith('('));
+    expect(open.filter((rule) => !/^\+[a-z]+(\|[a-z]+)?$/.test(rule))).toEqual([]);
+    expect(rules.join(' ')).not.toMatch(/\+@|allkeys|allcommands|~\*|&\*/);
+  });
+
+  it('let it publish its own topics only, and tell inboxes of those only that may ask it', () => {
+    expect(selector('orders', '+xadd +xlen +xtrim +xinfo|groups')).toEqual([
+      '(resetchannels -@all +xadd +xlen +xtrim +xinfo|groups ~spec:{ev.orders.paid.0}:s)',
+    ]);
+    expect(selector('orders', '+publish')).toEqual([
+      '(resetchannels -@all +publish &spec:r:gateway:* &spec:b:cancel.stock)',
+    ]);
+    expect(selector('gateway', '+publish')).toEqual([
+      '(resetchannels -@all +publish &spec:b:cancel.orders)',
+    ]);
+  });
+
+  it('let it subscribe to its own inbox, its cancellations and what it hears, in one selector', () => {
+    expect(selector('gateway', '+subscribe')).toEqual([
+      '(resetchannels -@all +subscribe &spec:r:gateway:* &spec:b:cancel.gateway &spec:b:prices)',
+    ]);
+  });
+
+  it('let a caller add to the queue of another and see who is alive, under its own name', () => {
+    const rules = rulesOf('orders').filter((rule) => rule.includes('{stock.0}'));
+    expect(rules.filter((rule) => rule.includes('{stock.0}:q'))).toEqual([
+      expect.stringMatching(/\+eval \+evalsha .*~spec:\{stock\.0\}:sent:orders\.\*/),
+      '(resetchannels -@all +xadd +xlen ~spec:{stock.0}:q)',
+    ]);
+    expect(rules).toContain('(resetchannels -@all +zcount ~spec:{stock.0}:hb)');
+  });
+
+  it('let a subscriber read a topic and add to none but its dead letters', () => {
+    const adding = rulesOf('stock').filter((rule) => rule.includes('+xadd'));
+    expect(adding).toEqual([
+      '(resetchannels -@all +xadd ~spec:{stock.0}:dlq ~spec:{ev.orders.paid.0}:dlq)',
+    ]);
+  });
+
+  it('hold every command that the scripts call', () => {
+    const called = (script: string) =>
+      [...script.matchAll(/redis\.p?call\('(\w+)'(?:, '([A-Z]+)')?/g)].map(([, name, sub]) =>
+        ['XINFO', 'XGROUP'].includes(name ?? '') ? `+${name}|${sub}` : `+${name}`,
+      );
+    const lacking = (service: string, scripts: string[]) => {
+      const held = new Set(
+        rulesOf(service).flatMap((rule) => rule.replace(/[()]/g, '').split(' ')),
+      );
+      return scripts
+        .flatMap(called)
+        .map((command) => command.toLowerCase())
+        .filter((command) => !held.has(command));
+    };
+    expect(called(tend3).length).toBeGreaterThan(10);
+    expect(lacking('orders', [enqueue3, emit2, tend3, recover2, finish3, leave2])).toEqual([]);
+    // Who is asked by nobody deletes nothing.
+    expect(lacking('gateway', [enqueue3])).toEqual([]);
+  });
+
+  it('refuse names that would open more than they say', () => {
+    const star = { ...topology, orders: { ...nothing, publishes: ['orders.*'] } };
+    expect(() => aclRulesOf('orders', star)).toThrow("'nx:{ev.orders.*.0}:s' cannot stand");
+    expect(() => aclRulesOf('orders', topology, 'a b')).toThrow('cannot stand');
+    expect(() => aclRulesOf('nobody', topology)).toThrow("no service 'nobody'");
+  });
+
+  it('belong to a user of that bus alone', () => {
+    expect([aclUserOf('orders'), aclUserOf('orders', 'spec')]).toEqual([
+      'nx-orders',
+      'spec-orders',
+    ]);
+  });
+});

@@ -1,0 +1,147 @@
+import { keyNames } from '../broker/key-names.js';
+import type { KeyNames } from '../broker/key-names.js';
+import type { Queue } from '../broker/port.js';
+import { cancelChannel } from '../wire/cancel.js';
+
+/** What one service may do on the bus, by the names of services, topics and channels. */
+export interface BusRights {
+  /** Services that it sends requests to. */
+  readonly calls: readonly string[];
+  /** Topics that it emits events on. */
+  readonly publishes: readonly string[];
+  /** Topics whose events it handles, as the group of its own name. */
+  readonly subscribes: readonly string[];
+  /** Broadcast channels that it tells. */
+  readonly broadcasts: readonly string[];
+  /** Broadcast channels that it listens to. */
+  readonly hears: readonly string[];
+}
+
+/** The rights of every service on one bus. */
+export type BusTopology = Readonly<Record<string, BusRights>>;
+
+/** Commands with all the keys or channels that they may be used on. */
+interface Grant {
+  readonly commands: string;
+  readonly keys?: readonly string[];
+  readonly channels?: readonly string[];
+}
+
+/** What every connection needs, on no key: to be ready, named, watched and waked. */
+const connection =
+  '+ping +info +select +time +client|id +client|setname +client|unblock +unsubscribe';
+/** A script may be sent by anyone: what it does is checked command by command, as its sender's. */
+const scripts = '+eval +evalsha';
+const group =
+  '+exists +xack +xclaim +xpending +xrange +xinfo|groups +xinfo|consumers ' +
+  '+xgroup|create +xgroup|delconsumer';
+const sets = '+zadd +zrem +zcard +zscore +zrangebyscore';
+const batches = '+hget +hset +pexpire';
+
+/** The name of a service's user; its own on every bus of a server. */
+export const aclUserOf = (service: string, prefix = 'nx'): string => `${prefix}-${service}`;
+
+/**
+ * The rules of a service's user, for `ACL SETUSER` or a file, without `on` and a password: all that
+ * its edges need and nothing else. Redis 7.0 or Valkey. A command passes when one selector (in
+ * brackets) allows it with all its keys, and what a script calls is checked like what is sent.
+ */
+export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'): string[] {
+  const keys = keyNames(prefix);
+  const own = topology[service];
+  if (!own) throw new Error(`the topology has no service '${service}'`);
+  const callers = Object.keys(topology).filter((name) => topology[name]?.calls.includes(service));
+  const grants: Grant[] = [
+    { commands: '+get +set', keys: [keys.epoch()] },
+    { commands: '+subscribe', channels: [`${keys.inbox(service, '')}*`] },
+    {
+      commands: '+subscribe',
+      channels: [cancelChannel(service), ...own.hears].map(keys.broadcast),
+    },
+    { commands: '+publish', channels: own.broadcasts.map(keys.broadcast) },
+    ...(callers.length > 0 ? served(service, callers, keys) : []),
+    ...own.calls.flatMap((callee) => called(callee, service, keys)),
+    ...own.publishes.flatMap((topic) => published(topic, service, keys)),
+    ...own.subscribes.flatMap((topic) => subscribed(topic, service, keys)),
+  ];
+  return ['resetkeys', 'resetchannels', '-@all', ...connection.split(' '), ...selectors(grants)];
+}
+
+/** Answers its own requests, and tells nobody but those who may ask. */
+function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
+  const queue: Queue = { kind: 'requests', name: service };
+  return [
+    ...consumed(queue, service, keys),
+    { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
+    { commands: '+publish', channels: callers.map((caller) => `${keys.inbox(caller, '')}*`) },
+  ];
+}
+
+/** Adds requests to another's queue and calls them off; reads and acknowledges none. */
+function called(callee: string, service: string, keys: KeyNames): Grant[] {
+  const queue: Queue = { kind: 'requests', name: callee };
+  const [stream, presence] = [keys.stream(queue), keys.presence(queue, callee)];
+  const sent = `${keys.sent(queue, `${service}.`)}*`;
+  return [
+    { commands: scripts, keys: [stream, presence, sent] },
+    { commands: '+xadd +xlen', keys: [stream] },
+    { commands: '+zcount', keys: [presence] },
+    { commands: batches, keys: [sent] },
+    { commands: '+publish', channels: [keys.broadcast(cancelChannel(callee))] },
+  ];
+}
+
+/** Adds events to its own topic; reads none. */
+function published(topic: string, service: string, keys: KeyNames): Grant[] {
+  const queue: Queue = { kind: 'events', name: topic };
+  const stream = keys.stream(queue);
+  const sent = `${keys.sent(queue, `${service}.`)}*`;
+  return [
+    { commands: scripts, keys: [stream, sent] },
+    { commands: '+xadd +xlen +xtrim +xinfo|groups', keys: [stream] },
+    { commands: batches, keys: [sent] },
+  ];
+}
+
+/** Reads and acknowledges another's events, and clears away what every group has done; adds none. */
+function subscribed(topic: string, service: string, keys: KeyNames): Grant[] {
+  const queue: Queue = { kind: 'events', name: topic };
+  return [
+    ...consumed(queue, service, keys),
+    { commands: `${group} +xtrim`, keys: [keys.stream(queue)] },
+  ];
+}
+
+function consumed(queue: Queue, service: string, keys: KeyNames): Grant[] {
+  const stream = keys.stream(queue);
+  const [presence, later] = [keys.presence(queue, service), keys.later(queue, service)];
+  const dead = keys.deadLetters(queue);
+  return [
+    { commands: scripts, keys: [stream, presence, later, dead] },
+    { commands: '+xreadgroup', keys: [stream] },
+    { commands: sets, keys: [presence, later] },
+    { commands: '+xadd', keys: [dead] },
+  ];
+}
+
+/** One for the same commands: XREADGROUP, SUBSCRIBE and scripts name several keys at once. */
+function selectors(grants: readonly Grant[]): string[] {
+  const patterns = new Map<string, Set<string>>();
+  for (const { commands, keys = [], channels = [] } of grants) {
+    const found = patterns.get(commands) ?? new Set();
+    for (const key of keys) found.add(`~${plainPattern(key)}`);
+    for (const channel of channels) found.add(`&${plainPattern(channel)}`);
+    patterns.set(commands, found);
+  }
+  return [...patterns].flatMap(([commands, found]) =>
+    found.size === 0 ? [] : [`(resetchannels -@all ${commands} ${[...found].join(' ')})`],
+  );
+}
+
+/** A name with a wildcard in it would open more than it says; only a last `*` is one of ours. */
+function plainPattern(pattern: string): string {
+  if (/^[\w.:{}%-]+\*?$/.test(pattern)) return pattern;
+  throw new Error(
+    `'${pattern}' cannot stand in an access list: rename the service, topic or prefix`,
+  );
+}

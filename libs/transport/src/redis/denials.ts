@@ -1,0 +1,39 @@
+import { TransportError } from '../errors.js';
+
+/** How servers say that a user's access list forbids it: to a command, and inside a script. */
+const refusal = /^NOPERM|ACL failure in script|user executing the script can't/;
+/** How providers say it that have taken the commands for users away. */
+const withheld = /unknown command.*\bacl\b/i;
+
+/** Is told each time the access list refuses something; `act` completes "this client may not …". */
+export type DeniedListener = (act: string) => void;
+
+/** Part of an act comes from the wire, so it is cut before anybody prints it. */
+const actCharactersMax = 300;
+
+/** Turns what the server's access list refuses into `DENIED`, and tells it once. */
+export class Denials {
+  readonly #tell: DeniedListener;
+
+  constructor(tell: DeniedListener = () => {}) {
+    this.#tell = tell;
+  }
+
+  /** Passes the outcome of `work` on, a refusal as a `TransportError` that names the act. */
+  async watch<T>(act: string, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (cause) {
+      if (!(cause instanceof Error) || !isRefusal(cause)) throw cause;
+      this.tell(act);
+      const message = `the broker's access list does not let this client ${act}`;
+      throw new TransportError('DENIED', message, { cause });
+    }
+  }
+
+  tell(act: string): void {
+    this.#tell(act.slice(0, actCharactersMax));
+  }
+}
+
+const isRefusal = ({ message }: Error): boolean => refusal.test(message) || withheld.test(message);

@@ -39,7 +39,7 @@ export type { AccessListsOptions, LoggedDenial } from './redis/access-lists.js';
 export type { DeniedListener } from './redis/denials.js';
 export { RedisBroker } from './redis/redis-broker.js';
 export type { RedisBrokerOptions } from './redis/redis-broker.js';
-export type { RedisAddress } from './redis/connections.js';
+export type { ClusterAddress, RedisAddress, ServerAddress } from './redis/addresses.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
 export type { Around, TransportServerOptions } from './server/transport-server.js';

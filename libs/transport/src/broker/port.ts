@@ -20,6 +20,15 @@ export interface Delivery extends Entry {
   readonly queue: Queue;
   readonly id: string;
   readonly attempt: number;
+  /** Handlers of several that were done with it in a run before this one. */
+  readonly done?: readonly string[];
+}
+
+/** A handler of several that is done with an entry. */
+export interface Mark {
+  readonly id: string;
+  /** The name of the handler, without a line feed. */
+  readonly handler: string;
 }
 
 /** The first `accepted` entries were added; the rest were refused for the reason given. */
@@ -55,6 +64,8 @@ export interface ConsumerSpec {
   readonly deadAfterMs: number;
   /** Finished events stay readable this long for a group that is created later. */
   readonly keepEventsMs: number;
+  /** Called when others left this group work: to `tend` at once brings it. */
+  readonly onWork?: () => void;
 }
 
 export interface TendOptions {
@@ -79,8 +90,15 @@ export interface ConsumerPort {
   read(room: number, waitMs: number): Promise<Delivery[]>;
   /** Ends a waiting `read` without losing what it may bring. */
   interrupt(): void;
+  /** Notes that handlers are done, so that no later run of the entry repeats them. */
+  mark(queue: Queue, marks: readonly Mark[]): Promise<void>;
   /** Acknowledges, deletes (requests) and replies in one atomic step. Repeating it is harmless. */
   finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void>;
+  /**
+   * Gives back what was handed out and not begun, also what an interrupted `read` may still hold:
+   * others get it at once, and their run counts as the first that this would have been.
+   */
+  handBack(deliveries: readonly Delivery[]): Promise<void>;
   /** Takes back the presence; unfinished work goes to the others at once. */
   leave(): Promise<void>;
 }

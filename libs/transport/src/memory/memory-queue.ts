@@ -1,10 +1,15 @@
-import type { Completion, Delivery, Entry, Queue } from '../broker/port.js';
+import type { Completion, Delivery, Entry, Mark, Queue } from '../broker/port.js';
 
 /** An entry that was handed out and is not acknowledged. */
 interface Held {
   consumer: string;
   attempt: number;
+  /** Handlers of several that are done with it. */
+  readonly done: Set<string>;
 }
+
+/** Holds what nobody has begun, and never lives. */
+const nobody = '(nobody)';
 
 interface Group {
   /** Position of the next entry nobody of the group has had. */
@@ -80,8 +85,9 @@ export class MemoryQueue {
       const entry = this.#entries.get(id);
       group.next += 1;
       if (!entry) continue;
-      group.held.set(id, { consumer, attempt: 1 });
-      deliveries.push(this.#deliver(id, entry, 1));
+      const held = { consumer, attempt: 1, done: new Set<string>() };
+      group.held.set(id, held);
+      deliveries.push(this.#deliver(id, entry, held));
     }
     return deliveries;
   }
@@ -104,7 +110,7 @@ export class MemoryQueue {
       if (!entry) continue;
       held.consumer = consumer;
       held.attempt += 1;
-      brought.push(this.#deliver(id, entry, held.attempt));
+      brought.push(this.#deliver(id, entry, held));
     }
     if (this.#queue.kind === 'events') this.#trim(now - member.keepEventsMs);
     return brought;
@@ -128,6 +134,17 @@ export class MemoryQueue {
     if (this.#queue.kind === 'requests') this.#entries.delete(id);
   }
 
+  mark(groupName: string, { id, handler }: Mark): void {
+    this.#group(groupName).held.get(id)?.done.add(handler);
+  }
+
+  handBack(groupName: string, consumer: string, id: string): void {
+    const held = this.#group(groupName).held.get(id);
+    if (held?.consumer !== consumer) return;
+    held.consumer = nobody;
+    held.attempt -= 1;
+  }
+
   leave(group: string, consumer: string): void {
     this.#groups.get(group)?.presence.delete(consumer);
   }
@@ -141,8 +158,9 @@ export class MemoryQueue {
     return group;
   }
 
-  #deliver(id: string, { header, body }: Stored, attempt: number): Delivery {
-    return { queue: this.#queue, id, header, body, attempt };
+  #deliver(id: string, { header, body }: Stored, { attempt, done }: Held): Delivery {
+    const delivery = { queue: this.#queue, id, header, body, attempt };
+    return done.size > 0 ? { ...delivery, done: [...done] } : delivery;
   }
 
   /** Drops what every group has finished and is older than `before`. */

@@ -1,7 +1,6 @@
-import type { Redis, RedisOptions } from 'ioredis';
 import { keyNames } from '../broker/key-names.js';
 import type { KeyNames } from '../broker/key-names.js';
-import { Listeners } from '../broker/listeners.js';
+import { queueKey } from '../broker/port.js';
 import type { ChannelListener } from '../broker/listeners.js';
 import type {
   BrokerHealth,
@@ -16,14 +15,15 @@ import type {
   Unsubscribe,
 } from '../broker/port.js';
 import { idSource } from '../protocol/ids.js';
-import { withCommands } from './commands.js';
-import type { TransportCommands } from './commands.js';
-import { forCommands, forReading, makeConnection, whenReady } from './connections.js';
-import type { RedisAddress } from './connections.js';
+import type { RedisAddress } from './addresses.js';
+import { Channels } from './channels.js';
+import { watchMs } from './connection-state.js';
 import { Denials } from './denials.js';
 import type { DeniedListener } from './denials.js';
+import type { Deployment } from './deployment.js';
+import { named } from './group-queue.js';
+import { makeDeployment } from './make-deployment.js';
 import { RedisConsumer } from './redis-consumer.js';
-import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
@@ -43,8 +43,10 @@ const unreadEventsMax = 100_000;
 const healthMs = 1_000;
 
 /**
- * Redis 7.0 or later as a broker. Three connections at most with one server on it: commands,
- * inbox and broadcasts, and one blocking read per `consumer`.
+ * Redis 7.0 or later, or Valkey, as a broker: one server, Sentinel, or a Cluster. Three connections
+ * at most with one server on it: commands, inbox and broadcasts, and one blocking read per
+ * `consumer`. In a Cluster it is one for commands on each node, one for inbox and broadcasts, and
+ * one blocking read for each slot that a `consumer` reads.
  */
 export class RedisBroker implements BrokerPort {
   readonly kind = 'redis';
@@ -54,11 +56,9 @@ export class RedisBroker implements BrokerPort {
   readonly #producer: string;
   /** The name of every connection of this broker in `CLIENT LIST`. */
   readonly connectionName: string;
-  readonly #commands: Redis & TransportCommands;
-  readonly #subscriber: Redis;
-  readonly #readers = new Set<Redis>();
-  readonly #channels = new Listeners<ChannelListener>();
-  #batch = 0;
+  readonly #deployment: Deployment;
+  readonly #channels: Channels;
+  readonly #batches = new Map<string, number>();
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -70,12 +70,8 @@ export class RedisBroker implements BrokerPort {
     const id = idSource()();
     this.#producer = options.service === undefined ? id : `${options.service}.${id}`;
     this.connectionName = `transport-${this.#producer}`;
-    this.#commands = withCommands(this.#connection(forCommands));
-    this.#subscriber = this.#connection(forCommands);
-    for (const redis of [this.#commands, this.#subscriber]) silence(redis);
-    this.#subscriber.on('message', (channel: string, text: string) => {
-      for (const listener of this.#channels.of(channel)) listener.onText(text);
-    });
+    this.#deployment = makeDeployment(options, this.connectionName);
+    this.#channels = new Channels(this.#deployment);
   }
 
   connect(): Promise<void> {
@@ -88,39 +84,21 @@ export class RedisBroker implements BrokerPort {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    this.#isClosed = true;
-    clearInterval(this.#watch);
-    await Promise.all([quit(this.#commands), quit(this.#subscriber)]);
-    for (const reader of this.#readers) reader.disconnect();
+    this.#end();
+    await this.#deployment.close();
   }
 
   destroy(): void {
-    this.#isClosed = true;
-    clearInterval(this.#watch);
-    for (const redis of [this.#commands, this.#subscriber, ...this.#readers]) redis.disconnect();
+    this.#end();
+    this.#deployment.destroy();
   }
 
-  async health(): Promise<BrokerHealth> {
-    const { status } = this.#commands;
-    if (status !== 'ready') return { up: false, detail: `Redis connection is ${status}` };
-    const startedAt = Date.now();
-    const isUp = await answers(this.#commands, healthMs);
-    if (!isUp) return { up: false, detail: `Redis did not answer within ${healthMs} ms` };
-    return { up: true, detail: `Redis answered in ${Date.now() - startedAt} ms` };
+  health(): Promise<BrokerHealth> {
+    return this.#deployment.health(healthMs);
   }
 
   onStatus(listener: (status: BrokerStatus) => void): () => void {
-    const redis = this.#commands;
-    const on = {
-      ready: () => listener('connected'),
-      reconnecting: () => listener('reconnecting'),
-      end: () => listener('disconnected'),
-    };
-    listener(statusOf(redis));
-    for (const [event, call] of Object.entries(on)) redis.on(event, call);
-    return () => {
-      for (const [event, call] of Object.entries(on)) redis.off(event, call);
-    };
+    return this.#deployment.onStatus(listener);
   }
 
   async enqueue(
@@ -129,11 +107,11 @@ export class RedisBroker implements BrokerPort {
     queueMax: number,
   ): Promise<EnqueueAnswer> {
     const queue: Queue = { kind: 'requests', name: service };
-    const work = this.#commands.nxEnqueue(
+    const work = this.#deployment.commands.nxEnqueue(
       this.#keys.stream(queue),
       this.#keys.presence(queue, service),
       this.#keys.sent(queue, this.#producer),
-      this.#nextBatch(),
+      this.#nextBatch(queue),
       this.#options.deadAfterMs ?? 3_000,
       queueMax,
       ...entries.flatMap(({ header, body }) => [header, body]),
@@ -145,24 +123,28 @@ export class RedisBroker implements BrokerPort {
 
   async emit(topic: string, entries: readonly Entry[]): Promise<void> {
     const queue: Queue = { kind: 'events', name: topic };
-    const work = this.#commands.nxEmit(
+    const work = this.#deployment.commands.nxEmit(
       this.#keys.stream(queue),
       this.#keys.sent(queue, this.#producer),
-      this.#nextBatch(),
+      this.#keys.followed(queue),
+      this.#nextBatch(queue),
       unreadEventsMax,
+      this.#keys.added(topic),
       ...entries.flatMap(({ header, body }) => [header, body]),
     );
     await this.#denials.watch(`publish events on '${topic}'`, work);
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
-    const reader = this.#connection(forReading);
-    silence(reader);
-    this.#readers.add(reader);
-    reader.once('end', () => this.#readers.delete(reader));
-    await whenReady(reader, this.#connectMs);
-    const connections = { commands: this.#commands, reader, denials: this.#denials };
-    return new RedisConsumer(spec, this.#keys, connections);
+    const parts = { deployment: this.#deployment, denials: this.#denials };
+    const consumer = new RedisConsumer(spec, this.#keys, parts);
+    await consumer.connect(this.#connectMs);
+    const { onWork, queues, group } = spec;
+    if (onWork && queues.length > 0) {
+      const work = this.#listen(this.#keys.work(group), { onText: onWork, onGap: onWork });
+      await this.#denials.watch(`read ${queues.map(named).join(', ')}`, work);
+    }
+    return consumer;
   }
 
   inboxAddress(service: string, instance: string): string {
@@ -180,12 +162,12 @@ export class RedisBroker implements BrokerPort {
 
   async reply(frames: readonly Frame[]): Promise<void> {
     const publish = ({ inbox, text }: Frame) =>
-      this.#denials.watch(`reply to '${inbox}'`, this.#commands.publish(inbox, text));
+      this.#denials.watch(`reply to '${inbox}'`, this.#deployment.commands.publish(inbox, text));
     await Promise.all(frames.filter(({ inbox }) => this.#keys.isInbox(inbox)).map(publish));
   }
 
   async broadcast(channel: string, text: string): Promise<void> {
-    const work = this.#commands.publish(this.#keys.broadcast(channel), text);
+    const work = this.#deployment.commands.publish(this.#keys.broadcast(channel), text);
     await this.#denials.watch(`broadcast on '${channel}'`, work);
   }
 
@@ -202,48 +184,32 @@ export class RedisBroker implements BrokerPort {
     return this.#options.connectMs ?? 10_000;
   }
 
-  #connection(options: RedisOptions): Redis {
-    return makeConnection(this.#options, { ...options, connectionName: this.connectionName });
-  }
-
-  /** Its own number per batch lets the scripts know one that was sent before a reconnect. */
-  #nextBatch(): number {
-    this.#batch += 1;
-    return this.#batch;
+  /**
+   * Its own number per batch lets the scripts know one that was sent before a reconnect. Each queue
+   * counts by itself, so that the last ones a server keeps of it are as many as can be unanswered.
+   */
+  #nextBatch(queue: Queue): number {
+    const key = queueKey(queue);
+    const batch = (this.#batches.get(key) ?? 0) + 1;
+    this.#batches.set(key, batch);
+    return batch;
   }
 
   async #open(): Promise<void> {
-    const connections = [this.#commands, this.#subscriber];
-    await Promise.all(connections.map((redis) => whenReady(redis, this.#connectMs)));
-    // From the second time on. ioredis has sent the subscriptions again; a ping comes back after.
-    this.#subscriber.on('ready', () => {
-      void this.#subscriber.ping().then(
-        () => this.#tellGap(),
-        () => {},
-      );
-    });
-    this.#watch = setInterval(() => {
-      for (const redis of connections) void replaceWhenDead(redis);
-    }, watchMs);
+    await this.#deployment.connect(this.#connectMs);
+    this.#channels.watchGaps();
+    this.#watch = setInterval(() => this.#deployment.watch(), watchMs);
     this.#watch.unref();
-  }
-
-  #tellGap(): void {
-    for (const listener of this.#channels.all()) listener.onGap();
   }
 
   async #listen(channel: string, listener: ChannelListener): Promise<Unsubscribe> {
     await this.connect();
-    this.#channels.add(channel, listener);
-    try {
-      await this.#subscriber.subscribe(channel);
-    } catch (error) {
-      this.#channels.remove(channel, listener);
-      throw error;
-    }
-    return async () => {
-      const isLast = this.#channels.remove(channel, listener);
-      if (isLast && !this.#isClosed) await this.#subscriber.unsubscribe(channel);
-    };
+    return this.#channels.listen(channel, listener);
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    clearInterval(this.#watch);
+    this.#channels.close();
   }
 }

@@ -8,7 +8,7 @@ import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
 import { decodeHeader } from '../wire/header.js';
 import type { Header } from '../wire/header.js';
-import type { Outcome } from './consumer-loop.js';
+import type { MarkHandler, Outcome } from './consumer-loop.js';
 import { MessageContext } from './message-context.js';
 import { errorReply, faultReply, partReply, valueReply } from './reply-text.js';
 
@@ -19,13 +19,21 @@ export type Handler = (
   onPart: (value: unknown) => void,
 ) => Promise<unknown>;
 
+/** One of the handlers of an event, by a name that stays the same from run to run. */
+export interface EventHandler {
+  readonly name: string;
+  readonly run: Handler;
+}
+
 export interface MessageRunnerOptions {
   readonly broker: BrokerPort;
   readonly time: Time;
   readonly retry: RetryPolicy;
   readonly payloadBytesMax: number;
   /** The handler of a pattern, or `undefined` where there is none. */
-  readonly find: (header: Header) => Handler | undefined;
+  readonly find: (pattern: string) => Handler | undefined;
+  /** All handlers of a topic. */
+  readonly findAll: (topic: string) => readonly EventHandler[];
   readonly random?: () => number;
 }
 
@@ -60,7 +68,7 @@ export class MessageRunner {
     for (const context of this.#running.values()) context.abort();
   }
 
-  async run(delivery: Delivery): Promise<Outcome> {
+  async run(delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
     const header = decodeHeader(delivery.header);
     const data = parse(delivery.body);
     if (!header || !data) return { completion: dead(delivery, 'it cannot be decoded') };
@@ -72,9 +80,9 @@ export class MessageRunner {
     if (verdict === 'drop') return { completion: done(delivery) };
     if (verdict === 'unknown-outcome')
       return this.#refuse(delivery, header, unknownOutcome(header));
-    const handler = this.#options.find(header);
     const context = new MessageContext(header, delivery.attempt, (watched) => this.#watch(watched));
-    if (header.k === 'e') return this.#runEvent(delivery, context, handler, data.value);
+    if (header.k === 'e') return this.#runEvent(delivery, context, data.value, mark);
+    const handler = this.#options.find(header.p);
     if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
     return this.#runRequest(delivery, context, handler, data.value);
   }
@@ -104,25 +112,31 @@ export class MessageRunner {
   async #runEvent(
     delivery: Delivery,
     context: MessageContext,
-    handler: Handler | undefined,
     data: unknown,
+    mark: MarkHandler,
   ): Promise<Outcome> {
-    if (!handler) return { completion: dead(delivery, `no handler for '${context.pattern}'`) };
+    const handlers = this.#options.findAll(context.pattern);
+    if (handlers.length === 0) {
+      return { completion: dead(delivery, `no handler for '${context.pattern}'`) };
+    }
     const { retry, random = Math.random } = this.#options;
     if (delivery.attempt > retry.attemptsMax) {
       return { completion: dead(delivery, 'every replica that ran it died') };
     }
+    const open = handlers.filter(({ name }) => !delivery.done?.includes(name));
     this.#running.set(context.id, context);
-    try {
-      await handler(data, context, () => {});
-      return { completion: done(delivery) };
-    } catch (error) {
-      const delayMs = retryDelay(delivery.attempt, retry, random);
-      if (delayMs === undefined) return { completion: dead(delivery, describe(error), error) };
-      return { completion: { kind: 'retry', id: delivery.id, delayMs } };
-    } finally {
-      this.#running.delete(context.id);
-    }
+    const ends = await Promise.allSettled(
+      open.map(async ({ name, run }) => {
+        await run(data, context, () => {});
+        if (handlers.length > 1) await mark(name);
+      }),
+    );
+    this.#running.delete(context.id);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (!failed) return { completion: done(delivery) };
+    const delayMs = retryDelay(delivery.attempt, retry, random);
+    if (delayMs !== undefined) return { completion: { kind: 'retry', id: delivery.id, delayMs } };
+    return { completion: dead(delivery, describe(failed.reason), failed.reason) };
   }
 
   /** Only a handler that looks at its signal costs a timer. */

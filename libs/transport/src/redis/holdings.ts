@@ -1,0 +1,81 @@
+import { queueKey } from '../broker/port.js';
+import type { Completion, Delivery, Queue } from '../broker/port.js';
+
+/** More than a member finishes between two heartbeats. */
+const finishedMax = 8_192;
+
+interface Held {
+  readonly attempt: number;
+  readonly header: string;
+}
+
+/** What one member says of a queue when its group must be made again. */
+export interface Testimony {
+  readonly held: readonly (readonly [id: string, attempt: number])[];
+  readonly finished: readonly string[];
+}
+
+/**
+ * What a member holds and has lately finished, as it knows without the server: a server that lost
+ * its last writes, or a group, is told so.
+ */
+export class Holdings {
+  readonly #held = new Map<string, Map<string, Held>>();
+  /** Queue and id to the header, which no two messages share, though ids may come again. */
+  readonly #finished = new Map<string, string>();
+
+  /** Whether it was finished here: then the server forgot it, and handed it out again. */
+  isFinished({ queue, id, header }: Delivery): boolean {
+    return this.#finished.get(nameOf(queue, id)) === header;
+  }
+
+  add({ queue, id, attempt, header }: Delivery): void {
+    this.#of(queue).set(id, { attempt, header });
+  }
+
+  release(queue: Queue, id: string): void {
+    this.#of(queue).delete(id);
+  }
+
+  settle(queue: Queue, completions: readonly Completion[]): void {
+    const held = this.#of(queue);
+    for (const { kind, id } of completions) {
+      const entry = held.get(id);
+      held.delete(id);
+      if (kind !== 'retry' && entry) this.#finished.set(nameOf(queue, id), entry.header);
+    }
+    for (const name of this.#finished.keys()) {
+      if (this.#finished.size <= finishedMax) break;
+      this.#finished.delete(name);
+    }
+  }
+
+  /** Of what is finished, only what the group had not noted: later than `last`, or in `open`. */
+  testify(queue: Queue, last: string, open: ReadonlySet<string>): Testimony {
+    const prefix = nameOf(queue, '');
+    const finished = [...this.#finished.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length))
+      .filter((id) => open.has(id) || isLater(id, last));
+    const held = [...this.#of(queue)].map(([id, { attempt }]) => [id, attempt] as const);
+    return { held, finished };
+  }
+
+  #of(queue: Queue): Map<string, Held> {
+    const key = queueKey(queue);
+    let held = this.#held.get(key);
+    if (!held) this.#held.set(key, (held = new Map()));
+    return held;
+  }
+}
+
+function nameOf(queue: Queue, id: string): string {
+  return `${queueKey(queue)} ${id}`;
+}
+
+/** Ids of entries are a time and a number, `1764058532500-0`. */
+function isLater(id: string, other: string): boolean {
+  const [ms = 0, sequence = 0] = id.split('-').map(Number);
+  const [otherMs = 0, otherSequence = 0] = other.split('-').map(Number);
+  return ms > otherMs || (ms === otherMs && sequence > otherSequence);
+}

@@ -13,6 +13,7 @@ export type {
   EnqueueAnswer,
   Entry,
   Frame,
+  Mark,
   Queue,
   TendOptions,
   Unsubscribe,
@@ -45,5 +46,6 @@ export { TRANSPORT, TransportServer } from './server/transport-server.js';
 export type { Around, TransportServerOptions } from './server/transport-server.js';
 export type { Effect, Metadata } from './wire/header.js';
 export { conformance } from './conformance/conformance.js';
+export type { ConformanceOptions } from './conformance/conformance.js';
 export type { DeadLetterView, Harness, HarnessBroker } from './conformance/harness.js';
 export type { Expectation, TestFunctions } from './conformance/test-functions.js';

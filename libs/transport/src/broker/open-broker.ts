@@ -15,6 +15,8 @@ export interface OpenBrokerOptions {
   readonly onDenied?: DeniedListener;
   /** How long `connect()` tries before it fails. */
   readonly connectMs?: number;
+  /** Copies beside the first server that must have a message before it counts as sent. */
+  readonly copies?: number;
   /** Certificates, for `rediss` URLs whose servers the system does not know. */
   readonly tls?: ConnectionOptions;
 }

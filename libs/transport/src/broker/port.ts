@@ -139,8 +139,8 @@ export interface BrokerPort {
     onFrame: (text: string) => void,
     onGap: () => void,
   ): Promise<Unsubscribe>;
-  /** Sends frames outside `finish`: at most once. */
-  reply(frames: readonly Frame[]): Promise<void>;
+  /** Sends frames before the `finish` of a delivery of that queue, in this order: at most once. */
+  reply(queue: Queue, frames: readonly Frame[]): Promise<void>;
 
   /** Tells every process that listens now: at most once. */
   broadcast(channel: string, text: string): Promise<void>;

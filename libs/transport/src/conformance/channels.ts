@@ -19,7 +19,8 @@ export function channelPromises({ describe, promise, expect }: Suite): void {
       expect(answers).toEqual(range(20));
       const echo = lab.harness.broker({ deadAfterMs, service: 'echo' });
       await echo.connect();
-      await echo.reply([{ inbox: address, text: 'a last one' }]);
+      const queue = { kind: 'requests', name: 'echo' } as const;
+      await echo.reply(queue, [{ inbox: address, text: 'a last one' }]);
       await until('its own frame', () => heard.length > 0);
       expect(heard).toEqual(['a last one']);
       await stop();

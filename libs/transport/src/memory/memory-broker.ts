@@ -110,7 +110,7 @@ export class MemoryBroker implements BrokerPort {
     return this.#listen(address, { onText: onFrame, onGap });
   }
 
-  async reply(frames: readonly Frame[]): Promise<void> {
+  async reply(_queue: Queue, frames: readonly Frame[]): Promise<void> {
     this.#mustBeOpen();
     this.hub.reply(frames);
   }

@@ -67,6 +67,10 @@ export class ClusterDeployment implements Deployment {
     return statusOf(this.#cluster);
   }
 
+  publishFrom(key: string, channel: string, text: string): Promise<unknown> {
+    return this.commands.nxPublish(key, channel, text);
+  }
+
   together(streams: readonly string[]): string[][] {
     const bySlot = new Map<number, string[]>();
     for (const stream of streams) {
@@ -95,7 +99,7 @@ export class ClusterDeployment implements Deployment {
       prepare: () => {
         if (next) redis.asking().catch(() => {});
       },
-      unblock: async (id) => void (await this.#instance(node)?.client('UNBLOCK', id)),
+      unblock: async (id) => (await this.#instance(node)?.client('UNBLOCK', id)) === 1,
       refused: ({ message }) => {
         const [, host, port] = askedFor.exec(message) ?? [];
         next = host && port ? { host, port: Number(port) } : undefined;
@@ -145,6 +149,11 @@ export class ClusterDeployment implements Deployment {
   watch(): void {
     void replaceWhenDead(this.subscriber);
     for (const node of this.#cluster.nodes()) void this.#dropWhenDead(node);
+  }
+
+  /** ioredis makes another connection to a node when one breaks. */
+  lifeOf(key: string): unknown {
+    return this.#instance(this.#nodeOf(slotOf(key)));
   }
 
   async copies(key: string, wanted: number, waitMs: number): Promise<number> {

@@ -5,6 +5,7 @@ import { finish4 } from './scripts/finish-4.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
 import { mark2 } from './scripts/mark-2.lua.js';
+import { publish1 } from './scripts/publish-1.lua.js';
 import { rebuild4 } from './scripts/rebuild-4.lua.js';
 import { recover3 } from './scripts/recover-3.lua.js';
 import { redrive2 } from './scripts/redrive-2.lua.js';
@@ -36,6 +37,7 @@ export interface TransportCommands {
   nxHandBack(...keysAndArguments: Arguments): Promise<number>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
   nxRedrive(...keysAndArguments: Arguments): Promise<RedriveAnswer[]>;
+  nxPublish(...keysAndArguments: Arguments): Promise<number>;
 }
 
 const scripts: Record<keyof TransportCommands, { numberOfKeys: number; lua: string }> = {
@@ -49,6 +51,7 @@ const scripts: Record<keyof TransportCommands, { numberOfKeys: number; lua: stri
   nxHandBack: { numberOfKeys: 1, lua: handBack1 },
   nxLeave: { numberOfKeys: 3, lua: leave3 },
   nxRedrive: { numberOfKeys: 2, lua: redrive2 },
+  nxPublish: { numberOfKeys: 1, lua: publish1 },
 };
 export const scriptNames = Object.keys(scripts) as (keyof TransportCommands)[];
 

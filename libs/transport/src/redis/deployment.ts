@@ -7,8 +7,8 @@ export interface Reader {
   readonly redis: Redis;
   /** Says what the next read needs to be let in, where it needs anything. */
   prepare(): void;
-  /** Ends a read that waits, by the id of its connection. */
-  unblock(id: number): Promise<void>;
+  /** Ends a read that waits, by the id of its connection; false when none waited. */
+  unblock(id: number): Promise<boolean>;
   /** The server refused a read: looks up where the streams lie now. */
   refused(error: Error): void;
 }
@@ -21,6 +21,8 @@ export interface Deployment {
   readonly subscriber: Redis;
   /** Whether some streams can be away while others are there. */
   readonly isSharded: boolean;
+  /** Publishes in order with what is published from where the key lies. */
+  publishFrom(key: string, channel: string, text: string): Promise<unknown>;
   /** Splits streams into those that one blocking read may name together. */
   together(streams: readonly string[]): string[][];
   /** Makes a connection to where these streams lie. It follows them. */
@@ -37,6 +39,8 @@ export interface Deployment {
   onTakeover(listener: () => void): void;
   /** Replaces connections that no longer answer. */
   watch(): void;
+  /** Names the connection to where a key lies: another one after each reconnect. */
+  lifeOf(key: string): unknown;
   /** How many copies besides the first hold all that was written so far under this key. */
   copies(key: string, wanted: number, waitMs: number): Promise<number>;
 }

@@ -15,6 +15,7 @@ export const shortWaitMs = 20;
 const recoverMs = 5_000;
 /** A read that has not come back this long after its end belongs to a dead connection. */
 const lateReadMs = 4_000;
+const unblockMs = 10;
 
 export interface ReadLaneOptions {
   readonly spec: ConsumerSpec;
@@ -31,6 +32,7 @@ export class ReadLane {
   #mustRecover = true;
   #recoveredAt = 0;
   #turn = 0;
+  #isInterrupted = false;
   /** What the read under way may bring; 0 when there is none. */
   asked = 0;
   /** The last read brought all that it asked for. */
@@ -58,7 +60,8 @@ export class ReadLane {
 
   /** Ends a read that waits; where that is forbidden, it ends by itself within its wait. */
   interrupt(): void {
-    if (this.#readerId) this.#options.reader.unblock(this.#readerId).catch(() => {});
+    this.#isInterrupted = true;
+    this.#unblock().catch(() => {});
   }
 
   disconnect(): void {
@@ -71,13 +74,22 @@ export class ReadLane {
     const isDue = Date.now() - this.#recoveredAt > recoverMs;
     if (this.#mustRecover || isDue) {
       const found = await this.#recover();
-      if (found.length > 0) return found;
+      if (found.length > 0 || this.#isInterrupted) return found;
     }
     const all = queues.map(({ stream }) => stream);
     const streams = all.length > count ? this.#nextTurn(all, count) : all;
     const each = Math.max(1, Math.floor(count / streams.length));
     const blockMs = streams.length < all.length ? Math.min(waitMs, shortWaitMs) : waitMs;
     return this.#toDeliveries(await this.#readGroup(streams, each, blockMs));
+  }
+
+  /** Again until it is over: it may come to the server after the first try. */
+  async #unblock(): Promise<void> {
+    while (this.asked > 0) {
+      const isOver = this.#readerId && (await this.#options.reader.unblock(this.#readerId));
+      if (isOver) return;
+      await new Promise((resolve) => setTimeout(resolve, unblockMs));
+    }
   }
 
   /** Only between two reads: what a read under way brings must not come a second time. */

@@ -14,6 +14,7 @@ import type {
   Queue,
   Unsubscribe,
 } from '../broker/port.js';
+import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
 import type { RedisAddress } from './addresses.js';
 import { Channels } from './channels.js';
@@ -36,11 +37,18 @@ export type RedisBrokerOptions = RedisAddress & {
   readonly connectMs?: number;
   /** A replica silent for this long is not counted by senders. */
   readonly deadAfterMs?: number;
+  /**
+   * Copies beside the first server that must have a message before it counts as sent: with one,
+   * nothing that was confirmed is lost when a copy takes over. Without, the last writes may be.
+   */
+  readonly copies?: number;
 };
 
 /** A topic to which nobody has ever subscribed keeps this many events. */
 const unreadEventsMax = 100_000;
 const healthMs = 1_000;
+/** Other commands wait behind this, so it is short. */
+const copyMs = 1_000;
 
 /**
  * Redis 7.0 or later, or Valkey, as a broker: one server, Sentinel, or a Cluster. Three connections
@@ -107,7 +115,7 @@ export class RedisBroker implements BrokerPort {
     queueMax: number,
   ): Promise<EnqueueAnswer> {
     const queue: Queue = { kind: 'requests', name: service };
-    const work = this.#deployment.commands.nxEnqueue(
+    const all = [
       this.#keys.stream(queue),
       this.#keys.presence(queue, service),
       this.#keys.sent(queue, this.#producer),
@@ -115,7 +123,8 @@ export class RedisBroker implements BrokerPort {
       this.#options.deadAfterMs ?? 3_000,
       queueMax,
       ...entries.flatMap(({ header, body }) => [header, body]),
-    );
+    ];
+    const work = this.#copied(queue, () => this.#deployment.commands.nxEnqueue(...all));
     const accepted = await this.#denials.watch(`send requests to '${service}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
@@ -123,7 +132,7 @@ export class RedisBroker implements BrokerPort {
 
   async emit(topic: string, entries: readonly Entry[]): Promise<void> {
     const queue: Queue = { kind: 'events', name: topic };
-    const work = this.#deployment.commands.nxEmit(
+    const all = [
       this.#keys.stream(queue),
       this.#keys.sent(queue, this.#producer),
       this.#keys.followed(queue),
@@ -131,7 +140,8 @@ export class RedisBroker implements BrokerPort {
       unreadEventsMax,
       this.#keys.added(topic),
       ...entries.flatMap(({ header, body }) => [header, body]),
-    );
+    ];
+    const work = this.#copied(queue, () => this.#deployment.commands.nxEmit(...all));
     await this.#denials.watch(`publish events on '${topic}'`, work);
   }
 
@@ -160,9 +170,12 @@ export class RedisBroker implements BrokerPort {
     return this.#denials.watch(act, this.#listen(address, { onText: onFrame, onGap }));
   }
 
-  async reply(frames: readonly Frame[]): Promise<void> {
-    const publish = ({ inbox, text }: Frame) =>
-      this.#denials.watch(`reply to '${inbox}'`, this.#deployment.commands.publish(inbox, text));
+  async reply(queue: Queue, frames: readonly Frame[]): Promise<void> {
+    const stream = this.#keys.stream(queue);
+    const publish = ({ inbox, text }: Frame) => {
+      const work = this.#deployment.publishFrom(stream, inbox, text);
+      return this.#denials.watch(`reply to '${inbox}'`, work);
+    };
     await Promise.all(frames.filter(({ inbox }) => this.#keys.isInbox(inbox)).map(publish));
   }
 
@@ -193,6 +206,21 @@ export class RedisBroker implements BrokerPort {
     const batch = (this.#batches.get(key) ?? 0) + 1;
     this.#batches.set(key, batch);
     return batch;
+  }
+
+  /** Resolves once there are copies; after a reconnect in between it was another server's word. */
+  async #copied<Answer>(queue: Queue, act: () => Promise<Answer>): Promise<Answer> {
+    const { copies = 0 } = this.#options;
+    const key = this.#keys.stream(queue);
+    for (;;) {
+      const life = this.#deployment.lifeOf(key);
+      const answer = await act();
+      if (copies === 0) return answer;
+      const found = await this.#deployment.copies(key, copies, copyMs);
+      if (life !== this.#deployment.lifeOf(key)) continue;
+      if (found >= copies) return answer;
+      throw new TransportError('DISCONNECTED', `${found} of ${copies} copies have the message`);
+    }
   }
 
   async #open(): Promise<void> {

@@ -24,16 +24,22 @@ export class ServerDeployment implements Deployment {
   readonly #address: ServerAddressed;
   readonly #connectionName: string;
   readonly #readers = new Set<Redis>();
+  #life = 0;
 
   constructor(address: ServerAddressed, connectionName: string) {
     this.#address = address;
     this.#connectionName = connectionName;
     this.commands = withCommands(this.#open(forCommands));
     this.subscriber = this.#open(forCommands);
+    this.commands.on('close', () => (this.#life += 1));
   }
 
   get status(): BrokerStatus {
     return statusOf(this.commands);
+  }
+
+  publishFrom(_key: string, channel: string, text: string): Promise<unknown> {
+    return this.commands.publish(channel, text);
   }
 
   together(streams: readonly string[]): string[][] {
@@ -47,7 +53,7 @@ export class ServerDeployment implements Deployment {
     return {
       redis,
       prepare: () => {},
-      unblock: async (id) => void (await this.commands.client('UNBLOCK', id)),
+      unblock: async (id) => (await this.commands.client('UNBLOCK', id)) === 1,
       // A server that is no longer the first says so: ioredis then looks for the one that is.
       refused: () => {},
     };
@@ -79,6 +85,10 @@ export class ServerDeployment implements Deployment {
 
   watch(): void {
     for (const redis of [this.commands, this.subscriber]) void replaceWhenDead(redis);
+  }
+
+  lifeOf(): number {
+    return this.#life;
   }
 
   copies(_key: string, wanted: number, waitMs: number): Promise<number> {

@@ -1,4 +1,4 @@
-import type { BrokerPort, Completion, Delivery, Frame } from '../broker/port.js';
+import type { BrokerPort, Completion, Delivery, Frame, Queue } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { admit } from '../protocol/admission.js';
 import { CancelledIds } from '../protocol/cancelled-ids.js';
@@ -37,13 +37,19 @@ export interface MessageRunnerOptions {
   readonly random?: () => number;
 }
 
+/** A value before the last of a reply; all of one inbox come from one queue. */
+interface Part {
+  readonly queue: Queue;
+  readonly text: string;
+}
+
 /** Turns a delivery into an outcome: admission, handler, reply, retry or dead letter. */
 export class MessageRunner {
   readonly #options: MessageRunnerOptions;
   readonly #running = new Map<string, MessageContext>();
   readonly #clocks = new WeakMap<MessageContext, () => void>();
   readonly #cancelled = new CancelledIds();
-  readonly #parts: TickBatch<string>;
+  readonly #parts: TickBatch<Part>;
 
   constructor(options: MessageRunnerOptions) {
     this.#options = options;
@@ -52,7 +58,7 @@ export class MessageRunner {
       // No bound on calls under way: a part must not leave after the end of its stream.
       unansweredMax: Infinity,
       // At most once, as documented: the last reply is the one that is kept safe.
-      send: (inbox, texts) => options.broker.reply([frame(inbox, texts.join(''))]).catch(() => {}),
+      send: (inbox, parts) => this.#sendParts(inbox, parts).catch(() => {}),
     });
   }
 
@@ -95,9 +101,10 @@ export class MessageRunner {
   ): Promise<Outcome> {
     const { payloadBytesMax } = this.#options;
     const { id, inbox } = context;
+    const { queue } = delivery;
     this.#running.set(id, context);
     const onPart = (value: unknown) =>
-      this.#parts.add(inbox, partReply(id, value, payloadBytesMax));
+      this.#parts.add(inbox, { queue, text: partReply(id, value, payloadBytesMax) });
     let text: string;
     try {
       text = valueReply(id, await handler(data, context, onPart), payloadBytesMax);
@@ -107,6 +114,13 @@ export class MessageRunner {
     this.#running.delete(id);
     this.#clocks.get(context)?.();
     return { completion: done(delivery), frame: frame(inbox, text) };
+  }
+
+  async #sendParts(inbox: string, parts: readonly Part[]): Promise<void> {
+    const [first] = parts;
+    if (!first) return;
+    const text = parts.map((part) => part.text).join('');
+    await this.#options.broker.reply(first.queue, [frame(inbox, text)]);
   }
 
   async #runEvent(

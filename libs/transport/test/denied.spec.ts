@@ -93,7 +93,8 @@ describeWithRedis('what an access list refuses', () => {
       () => {},
     );
     await denied(`read the inbox '${inbox}'`, opened);
-    await denied(`reply to '${inbox}'`, broker.reply([{ inbox, text: 'x' }]));
+    const queue = { kind: 'requests', name: 'thief' } as const;
+    await denied(`reply to '${inbox}'`, broker.reply(queue, [{ inbox, text: 'x' }]));
     await client.close();
   });
 
@@ -115,7 +116,7 @@ describeWithRedis('what an access list refuses', () => {
     // An inbox of the shop itself, which only its own callers' replies may go to: none has it.
     const header = { v: 1, k: 'q', p: 'shop.read', i: 'id', s: 'thief', t: Date.now() + 5_000 };
     const inbox = thief.inboxAddress('shop', 'x');
-    await thief.enqueue('shop', [entry({ ...header, r: inbox })], 10);
+    await thief.enqueue('shop', [entry({ ...header, r: inbox })], { queueMax: 10 });
     await until('the refused reply', () => thieves.told.length > 0);
     expect(thieves.told).toEqual([`shop may not reply to '${inbox}'`]);
     expect(await lab.client('caller').request('shop.read', {})).toBe(2);

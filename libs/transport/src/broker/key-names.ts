@@ -12,6 +12,14 @@ export interface KeyNames {
   presence(queue: Queue, group: string): string;
   /** Sorted set: entry id to the time of its next run. */
   later(queue: Queue, group: string): string;
+  /** Hash: how far a group is, and since when a server that was away is back. */
+  state(queue: Queue, group: string): string;
+  /** Hash: what the members of a lost group say of it. */
+  said(queue: Queue, group: string): string;
+  /** Hash: entry id to the handlers that are done with it, of several. */
+  marks(queue: Queue, group: string): string;
+  /** There while anybody follows a topic. */
+  followed(queue: Queue): string;
   /** Stream of dead letters. */
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
@@ -28,6 +36,10 @@ export interface KeyNames {
   isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
+  /** Channel on which the members of a group hear that others left them work. */
+  work(group: string): string;
+  /** Channel on which who follows a topic hears that there is more. */
+  added(topic: string): string;
   /** What names the life of this server's data: another one after it was lost. */
   epoch(): string;
 }
@@ -41,6 +53,10 @@ export function keyNames(prefix = 'nx'): KeyNames {
     stream: (queue) => `${tagged(queue)}:${queue.kind === 'events' ? 's' : 'q'}`,
     presence: (queue, group) => `${tagged(queue)}:hb${perGroup(queue, group)}`,
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
+    state: (queue, group) => `${tagged(queue)}:state${perGroup(queue, group)}`,
+    said: (queue, group) => `${tagged(queue)}:said${perGroup(queue, group)}`,
+    marks: (queue, group) => `${tagged(queue)}:done${perGroup(queue, group)}`,
+    followed: (queue) => `${tagged(queue)}:followed`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
     request: (service, sender, key) =>
@@ -51,6 +67,8 @@ export function keyNames(prefix = 'nx'): KeyNames {
     inboxes: () => `${prefix}:r:`,
     isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
+    work: (group) => `${prefix}:w:${plain(group)}`,
+    added: (topic) => `${prefix}:a:${plain(topic)}`,
     epoch: () => `${prefix}:{epoch}`,
   };
 }

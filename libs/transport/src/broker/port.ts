@@ -23,8 +23,19 @@ export interface Delivery extends Entry {
   readonly queue: Queue;
   readonly id: string;
   readonly attempt: number;
+  /** Epoch milliseconds at which it was added, by the broker's clock. */
+  readonly addedAt: number;
   /** The dead member that it was taken over from. */
   readonly takenFrom?: string;
+  /** Handlers of several that were done with it in a run before this one. */
+  readonly done?: readonly string[];
+}
+
+/** A handler of several that is done with an entry. */
+export interface Mark {
+  readonly id: string;
+  /** The name of the handler, without a line feed. */
+  readonly handler: string;
 }
 
 /** The first `accepted` entries were added; the rest were refused for the reason given. */
@@ -95,6 +106,16 @@ export interface Frame {
   readonly text: string;
 }
 
+export interface SendOptions {
+  /** Entries that the queue may hold. */
+  readonly queueMax: number;
+  /**
+   * Copies beside the first server that must have them before they count as sent; rejects with
+   * `DISCONNECTED` when there are not so many. A driver without copies takes no notice.
+   */
+  readonly copies?: number | undefined;
+}
+
 export interface ConsumerSpec {
   readonly group: string;
   /** Unique among the living members of the group. */
@@ -104,6 +125,8 @@ export interface ConsumerSpec {
   readonly deadAfterMs: number;
   /** Finished events stay readable this long for a group that is created later. */
   readonly keepEventsMs: number;
+  /** Called when others left this group work: to `tend` at once brings it. */
+  readonly onWork?: () => void;
 }
 
 export interface TendOptions {
@@ -128,11 +151,18 @@ export interface ConsumerPort {
   read(room: number, waitMs: number): Promise<Delivery[]>;
   /** Ends a waiting `read` without losing what it may bring. */
   interrupt(): void;
+  /** Notes that handlers are done, so that no later run of the entry repeats them. */
+  mark(queue: Queue, marks: readonly Mark[]): Promise<void>;
   /**
    * Acknowledges, deletes (requests), replies and keeps replies, for each message in one atomic step.
    * Repeating it is harmless.
    */
   finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void>;
+  /**
+   * Gives back what was handed out and not begun, also what an interrupted `read` may still hold:
+   * others get it at once, and their run counts as the first that this would have been.
+   */
+  handBack(deliveries: readonly Delivery[]): Promise<void>;
   /** Takes back the presence; unfinished work goes to the others at once. */
   leave(): Promise<void>;
 }
@@ -143,8 +173,10 @@ export interface Backlog {
   readonly waiting: number;
   /** Entries that were handed out and are not finished: they run, or wait for their next run. */
   readonly unfinished: number;
-  /** Epoch milliseconds at which the oldest of all these was added. */
+  /** Epoch milliseconds at which the oldest of all these was added, by the broker's clock. */
   readonly oldestAt: number | undefined;
+  /** Dead letters of the queue, of all its groups. */
+  readonly deadLetters: number;
 }
 
 export type BrokerStatus = 'connected' | 'reconnecting' | 'disconnected';
@@ -170,7 +202,11 @@ export interface BrokerPort {
   onStatus(listener: (status: BrokerStatus) => void): () => void;
 
   /** Adds requests, all or the first few. A resend after a reconnect adds nothing twice. */
-  enqueue(service: string, entries: readonly Entry[], queueMax: number): Promise<EnqueueAnswer>;
+  enqueue(
+    service: string,
+    entries: readonly Entry[],
+    options: SendOptions,
+  ): Promise<EnqueueAnswer>;
   /**
    * Adds requests that have idempotency keys, one answer for each: one whose key is known attaches to
    * its run or gets its reply. A resend after a reconnect adds nothing twice.
@@ -178,11 +214,13 @@ export interface BrokerPort {
   enqueueKeyed(
     service: string,
     entries: readonly KeyedEntry[],
-    queueMax: number,
+    options: SendOptions,
   ): Promise<KeyedAnswer[]>;
-  /** Adds events. A resend after a reconnect adds nothing twice. */
-  emit(topic: string, entries: readonly Entry[]): Promise<void>;
+  /** Adds events, see `SendOptions` for copies. A resend after a reconnect adds nothing twice. */
+  emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void>;
   consumer(spec: ConsumerSpec): Promise<ConsumerPort>;
+  /** Looks up what is before a group. It is asked now and then, not for each message. */
+  backlog(queue: Queue, group: string): Promise<Backlog>;
 
   /** The address of an inbox, which names the service that reads it. */
   inboxAddress(service: string, instance: string): string;
@@ -192,8 +230,8 @@ export interface BrokerPort {
     onFrame: (text: string) => void,
     onGap: () => void,
   ): Promise<Unsubscribe>;
-  /** Sends frames outside `finish`: at most once. */
-  reply(frames: readonly Frame[]): Promise<void>;
+  /** Sends frames before the `finish` of a delivery of that queue, in this order: at most once. */
+  reply(queue: Queue, frames: readonly Frame[]): Promise<void>;
 
   /** Tells every process that listens now: at most once. */
   broadcast(channel: string, text: string): Promise<void>;

@@ -1,5 +1,6 @@
 import type { BrokerPort, Entry, EnqueueAnswer, KeyedAnswer, Unsubscribe } from '../broker/port.js';
 import { TransportError } from '../errors.js';
+import type { TransportObserver } from '../observer.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import { PendingRequests } from '../protocol/pending-requests.js';
 import { TickBatch } from '../protocol/tick-batch.js';
@@ -35,7 +36,9 @@ export interface SentRequest {
   readonly effect: Effect;
   readonly entry: Entry;
   readonly listener: ReplyListener;
-  readonly key?: RequestKey;
+  readonly key?: RequestKey | undefined;
+  /** Copies that must have it before it counts as sent. */
+  readonly copies?: number | undefined;
   /** Set once the broker has it. */
   isQueued?: boolean;
   /** Set once the broker said that no replica is alive: it is asked a second time. */
@@ -51,6 +54,7 @@ export interface RequesterOptions {
   readonly inbox: string;
   readonly queueMax: number;
   readonly pendingMax: number;
+  readonly observer?: TransportObserver | undefined;
 }
 
 /** A queue whose only replica restarts within a blink is not empty: ask again before failing. */
@@ -81,10 +85,10 @@ export class Requester {
   constructor(options: RequesterOptions) {
     this.#options = options;
     const scheduler = options.time;
-    this.#requests = new TickBatch({ scheduler, send: (key, items) => this.#enqueue(key, items) });
+    this.#requests = new TickBatch({ scheduler, send: (_, items) => this.#enqueue(items) });
     this.#keyed = new TickBatch({
       scheduler,
-      send: (key, items) => this.#enqueueKeyed(key, items),
+      send: (_, items) => this.#enqueueKeyed(items),
     });
     this.#cancels = new TickBatch({ scheduler, send: (key, items) => this.#cancel(key, items) });
   }
@@ -116,6 +120,11 @@ export class Requester {
     return () => this.#callOff(request);
   }
 
+  /** Requests without an end so far. */
+  get unanswered(): number {
+    return this.#pending.size;
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -136,8 +145,10 @@ export class Requester {
   }
 
   #queue(request: SentRequest): void {
-    if (isKeyed(request)) this.#keyed.add(request.target, request);
-    else this.#requests.add(request.target, request);
+    const { target, copies } = request;
+    const lane = copies ? `${target}\n${copies}` : target;
+    if (isKeyed(request)) this.#keyed.add(lane, request);
+    else this.#requests.add(lane, request);
   }
 
   /** One timer, for the request that expires next. */
@@ -161,28 +172,34 @@ export class Requester {
     });
   }
 
-  async #enqueue(target: string, requests: SentRequest[]): Promise<void> {
+  async #enqueue(requests: SentRequest[]): Promise<void> {
     const waiting = requests.filter(({ id }) => this.#pending.get(id));
-    if (waiting.length === 0) return;
-    const { broker, queueMax } = this.#options;
+    const [first] = waiting;
+    if (!first) return;
+    const { target, copies } = first;
+    const { broker, queueMax, observer } = this.#options;
+    observer?.batched?.({ call: 'enqueue', messages: waiting.length });
     try {
       const entries = waiting.map(({ entry }) => entry);
-      const answer = await this.#timed(broker.enqueue(target, entries, queueMax));
+      const answer = await this.#timed(broker.enqueue(target, entries, { queueMax, copies }));
       this.#heed(waiting, answer);
     } catch (cause) {
       this.#refuse(waiting, cause);
     }
   }
 
-  async #enqueueKeyed(target: string, requests: KeyedRequest[]): Promise<void> {
+  async #enqueueKeyed(requests: KeyedRequest[]): Promise<void> {
     const waiting = requests.filter(({ id }) => this.#pending.get(id));
-    if (waiting.length === 0) return;
-    const { broker, inbox, queueMax } = this.#options;
+    const [first] = waiting;
+    if (!first) return;
+    const { target, copies } = first;
+    const { broker, inbox, queueMax, observer } = this.#options;
+    observer?.batched?.({ call: 'enqueue', messages: waiting.length });
     try {
       const entries = waiting.map(({ id, key, entry, isQueued, effect }) => {
         return { ...entry, id, key, inbox, isKnown: isQueued === true && effect === 'once' };
       });
-      const answers = await this.#timed(broker.enqueueKeyed(target, entries, queueMax));
+      const answers = await this.#timed(broker.enqueueKeyed(target, entries, { queueMax, copies }));
       for (const [n, request] of waiting.entries()) this.#heedKeyed(request, answers[n]);
     } catch (cause) {
       this.#refuse(waiting, cause);

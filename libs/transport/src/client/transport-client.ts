@@ -1,6 +1,7 @@
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import type { BrokerPort, BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
+import type { TransportObserver } from '../observer.js';
 import { checkKey, fingerprint, keepMsDefault } from '../protocol/idempotency.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import { idSource } from '../protocol/ids.js';
@@ -10,8 +11,9 @@ import { encodePayload, isTooLarge, payloadBytesMaxDefault, tooLarge } from '../
 import type { Reply } from '../wire/reply-frame.js';
 import { Emitter } from './emitter.js';
 import { toPacket, unpack } from './nest-packets.js';
+import { observeEvent, observeRequest } from './observed.js';
 import { errorOf, valueOf } from './reply-value.js';
-import { Requester, type ReplyListener, type SentRequest } from './requester.js';
+import { Requester, type ReplyListener } from './requester.js';
 
 export interface TransportClientOptions {
   readonly broker: BrokerPort;
@@ -31,6 +33,8 @@ export interface TransportClientOptions {
   /** Close the broker together with this client. */
   readonly ownsBroker?: boolean;
   readonly time?: Time;
+  /** Hears what this client does, to count it. */
+  readonly observer?: TransportObserver;
 }
 
 export interface RequestOptions {
@@ -54,9 +58,16 @@ export interface RequestOptions {
   readonly idempotencyKey?: string;
   /** How long the reply is kept for its key. Default: ten minutes. */
   readonly keepReplyMs?: number;
+  /**
+   * Copies of the server that must have it before it counts as sent (Redis: `WAIT`), so that it is
+   * not lost when one of them takes over. With fewer it fails with `DISCONNECTED` and may still run.
+   */
+  readonly copies?: number;
 }
 
 export interface EmitOptions {
+  /** As for a request: with fewer copies it fails with `DISCONNECTED` and may still arrive. */
+  readonly copies?: number;
   readonly metadata?: Metadata;
 }
 
@@ -94,8 +105,14 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       inbox: this.#inbox,
       queueMax: options.queueMax ?? queueMaxDefault,
       pendingMax: options.pendingMax ?? pendingMaxDefault,
+      observer: options.observer,
     });
-    this.#emitter = new Emitter(broker, time, options.deadlineMs ?? deadlineMsDefault);
+    this.#emitter = new Emitter({
+      broker,
+      time,
+      deadlineMs: options.deadlineMs ?? deadlineMsDefault,
+      observer: options.observer,
+    });
     this.#stopStatus = broker.onStatus((status) => this._status$.next(status));
   }
 
@@ -112,6 +129,11 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     this.#stopStatus();
     await this.#requester.close();
     if (this.#options.ownsBroker) await this.#options.broker.close();
+  }
+
+  /** Requests without an end so far. */
+  get unanswered(): number {
+    return this.#requester.unanswered;
   }
 
   override unwrap<T>(): T {
@@ -145,7 +167,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       ...(options.metadata && { m: options.metadata }),
     });
     this.#checkSize(topic, header, body);
-    await this.#emitter.emit(topic, { header, body });
+    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, { header, body }, options.copies));
   }
 
   protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {
@@ -245,8 +267,26 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     this.#checkSize(pattern, header, body);
     const target = options.target ?? this.#targetOf(pattern);
     const entry = { header, body };
-    const request: SentRequest = { id, target, pattern, deadline, effect, entry, listener };
-    return this.#requester.send(key ? { ...request, key } : request);
+    const observed = observeRequest(this.#observed, { target, pattern }, listener);
+    const callOff = this.#requester.send({
+      id,
+      target,
+      pattern,
+      deadline,
+      effect,
+      entry,
+      listener: observed.listener,
+      key,
+      copies: options.copies,
+    });
+    return () => {
+      observed.calledOff();
+      callOff();
+    };
+  }
+
+  get #observed() {
+    return { observer: this.#options.observer, time: this.#time };
   }
 
   #keyOf(pattern: string, body: string, options: RequestOptions): RequestKey | undefined {

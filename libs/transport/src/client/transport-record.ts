@@ -6,6 +6,7 @@ export interface TransportRecordOptions {
   readonly effect?: Effect;
   readonly idempotencyKey?: string;
   readonly keepReplyMs?: number;
+  readonly copies?: number;
 }
 
 /** Data for the stock `send()` and `emit()` together with what the transport should do with it. */
@@ -56,6 +57,12 @@ export class TransportRecordBuilder<T> {
   setIdempotencyKey(idempotencyKey: string, keepReplyMs?: number): this {
     const keep = keepReplyMs === undefined ? {} : { keepReplyMs };
     this.#options = { ...this.#options, idempotencyKey, ...keep };
+    return this;
+  }
+
+  /** Copies of the server that must have the message before it counts as sent. */
+  setCopies(copies: number): this {
+    this.#options = { ...this.#options, copies };
     return this;
   }
 

@@ -1,6 +1,7 @@
 import { keyNames } from '../broker/key-names.js';
 import type { ChannelListener } from '../broker/listeners.js';
 import type {
+  Backlog,
   BrokerHealth,
   BrokerPort,
   BrokerStatus,
@@ -12,6 +13,7 @@ import type {
   KeyedAnswer,
   KeyedEntry,
   Queue,
+  SendOptions,
   Unsubscribe,
 } from '../broker/port.js';
 import { TransportError } from '../errors.js';
@@ -72,7 +74,7 @@ export class MemoryBroker implements BrokerPort {
   async enqueue(
     service: string,
     entries: readonly Entry[],
-    queueMax: number,
+    { queueMax }: SendOptions,
   ): Promise<EnqueueAnswer> {
     this.#mustBeOpen();
     const { time } = this.hub;
@@ -89,7 +91,7 @@ export class MemoryBroker implements BrokerPort {
   async enqueueKeyed(
     service: string,
     entries: readonly KeyedEntry[],
-    queueMax: number,
+    { queueMax }: SendOptions,
   ): Promise<KeyedAnswer[]> {
     this.#mustBeOpen();
     const now = this.hub.time.now();
@@ -114,6 +116,10 @@ export class MemoryBroker implements BrokerPort {
     return consumer;
   }
 
+  async backlog(queue: Queue, group: string): Promise<Backlog> {
+    return this.hub.queue(queue).backlog(group);
+  }
+
   inboxAddress(service: string, instance: string): string {
     return this.#keys.inbox(service, instance);
   }
@@ -126,7 +132,7 @@ export class MemoryBroker implements BrokerPort {
     return this.#listen(address, { onText: onFrame, onGap });
   }
 
-  async reply(frames: readonly Frame[]): Promise<void> {
+  async reply(_queue: Queue, frames: readonly Frame[]): Promise<void> {
     this.#mustBeOpen();
     this.hub.reply(frames);
   }

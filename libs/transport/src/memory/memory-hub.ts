@@ -14,6 +14,7 @@ export class MemoryHub {
   readonly channels = new Listeners<ChannelListener>();
   readonly #keys = keyNames();
   readonly #queues = new Map<string, MemoryQueue>();
+  readonly #work = new Listeners<() => void>();
   #waiting = new Set<() => void>();
 
   constructor(time: Time = systemTime) {
@@ -41,6 +42,18 @@ export class MemoryHub {
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const wake of waiting) wake();
+  }
+
+  /** Calls `listener` when members of a group left work to the others; the answer ends that. */
+  onWork(group: string, listener: () => void): () => void {
+    this.#work.add(group, listener);
+    return () => void this.#work.remove(group, listener);
+  }
+
+  tellWork(group: string): void {
+    this.time.soon(() => {
+      for (const listener of this.#work.of(group)) listener();
+    });
   }
 
   /** Sends a text to whoever listens, in a later tick, as a network would. */

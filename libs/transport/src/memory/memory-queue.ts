@@ -6,6 +6,7 @@ import type {
   Frame,
   KeyedAnswer,
   KeyedEntry,
+  Mark,
   Queue,
 } from '../broker/port.js';
 import { MemoryRecords } from './memory-records.js';
@@ -14,7 +15,12 @@ import { MemoryRecords } from './memory-records.js';
 interface Held {
   consumer: string;
   attempt: number;
+  /** Handlers of several that are done with it. */
+  readonly done: Set<string>;
 }
+
+/** Holds what nobody has begun, and never lives. */
+const nobody = '(nobody)';
 
 /** Entries are kept by their position, which the id ends with. */
 interface Group {
@@ -24,6 +30,8 @@ interface Group {
   readonly later: Map<number, number>;
   /** Member to its last sign of life; a draining one does not serve. */
   readonly presence: Map<string, { at: number; isDraining: boolean }>;
+  /** Until then nobody is dead, because nobody at all could be heard for a while. */
+  graceUntil: number;
 }
 
 interface Stored extends Entry {
@@ -109,8 +117,9 @@ export class MemoryQueue {
       const entry = this.#entries.get(group.next);
       group.next += 1;
       if (!entry) continue;
-      group.held.set(entry.position, { consumer, attempt: 1 });
-      deliveries.push(this.#deliver(entry, 1));
+      const held = { consumer, attempt: 1, done: new Set<string>() };
+      group.held.set(entry.position, held);
+      deliveries.push(this.#deliver(entry, held));
     }
     return deliveries;
   }
@@ -140,7 +149,8 @@ export class MemoryQueue {
       if (isNew) waiting += 1;
       oldestAt ??= at;
     }
-    return { waiting, unfinished: group?.held.size ?? 0, oldestAt };
+    const deadLetters = this.deadLetters.length;
+    return { waiting, unfinished: group?.held.size ?? 0, oldestAt, deadLetters };
   }
 
   /** What a member was given and has not finished, unless it waits for its next run. */
@@ -150,18 +160,15 @@ export class MemoryQueue {
     for (const [position, held] of group.held) {
       const entry = this.#entries.get(position);
       if (held.consumer !== consumer || group.later.has(position) || !entry) continue;
-      deliveries.push(this.#deliver(entry, held.attempt));
+      deliveries.push(this.#deliver(entry, held));
     }
     return deliveries;
   }
 
   tend(member: MemberTending): Delivery[] {
-    const { consumer, now, deadAfterMs, room, isDraining } = member;
+    const { consumer, now, room } = member;
     const group = this.#group(member.group);
-    group.presence.set(consumer, { at: now, isDraining });
-    for (const [name, { at }] of group.presence) {
-      if (at < now - deadAfterMs) group.presence.delete(name);
-    }
+    this.#hear(group, member);
     const brought: Delivery[] = [];
     for (const [position, held] of group.held) {
       if (brought.length >= room) break;
@@ -171,14 +178,26 @@ export class MemoryQueue {
       group.later.delete(position);
       const entry = this.#entries.get(position);
       if (!entry) continue;
-      const from = isOrphan ? held.consumer : undefined;
+      const from = isOrphan && held.consumer !== nobody ? held.consumer : undefined;
       held.consumer = consumer;
       held.attempt += 1;
-      const delivery = this.#deliver(entry, held.attempt);
+      const delivery = this.#deliver(entry, held);
       brought.push(from === undefined ? delivery : { ...delivery, takenFrom: from });
     }
     if (this.#queue.kind === 'events') this.#trim(now - member.keepEventsMs);
     return brought;
+  }
+
+  /** Notes who lives. When nobody was heard for half a life, it was not the members that were away. */
+  #hear(group: Group, { consumer, now, deadAfterMs, isDraining }: MemberTending): void {
+    let heardAt = group.presence.size > 0 ? 0 : now;
+    for (const { at } of group.presence.values()) heardAt = Math.max(heardAt, at);
+    if (heardAt < now - deadAfterMs / 2) group.graceUntil = now + deadAfterMs / 2;
+    group.presence.set(consumer, { at: now, isDraining });
+    if (now < group.graceUntil) return;
+    for (const [name, { at }] of group.presence) {
+      if (at < now - deadAfterMs) group.presence.delete(name);
+    }
   }
 
   /** Ends the work on an entry; answers what those are told who wait for the same request. */
@@ -202,6 +221,17 @@ export class MemoryQueue {
     return keyed ? this.records.settle(keyed, held !== undefined, now) : [];
   }
 
+  mark(groupName: string, { id, handler }: Mark): void {
+    this.#held(groupName, id)?.done.add(handler);
+  }
+
+  handBack(groupName: string, consumer: string, id: string): void {
+    const held = this.#held(groupName, id);
+    if (held?.consumer !== consumer) return;
+    held.consumer = nobody;
+    held.attempt -= 1;
+  }
+
   leave(group: string, consumer: string): void {
     this.#groups.get(group)?.presence.delete(consumer);
   }
@@ -210,6 +240,11 @@ export class MemoryQueue {
     group.held.delete(position);
     group.later.delete(position);
     if (this.#queue.kind === 'requests') this.#entries.delete(position);
+  }
+
+  #held(groupName: string, id: string): Held | undefined {
+    const entry = this.#find(id);
+    return entry && this.#group(groupName).held.get(entry.position);
   }
 
   /** What was added under an id, unless it is gone. */
@@ -221,14 +256,21 @@ export class MemoryQueue {
   #group(name: string): Group {
     let group = this.#groups.get(name);
     if (!group) {
-      group = { next: 1, held: new Map(), later: new Map(), presence: new Map() };
+      group = {
+        next: 1,
+        held: new Map(),
+        later: new Map(),
+        presence: new Map(),
+        graceUntil: 0,
+      };
       this.#groups.set(name, group);
     }
     return group;
   }
 
-  #deliver({ id, header, body }: Stored, attempt: number): Delivery {
-    return { queue: this.#queue, id, header, body, attempt };
+  #deliver({ id, header, body, at }: Stored, { attempt, done }: Held): Delivery {
+    const delivery = { queue: this.#queue, id, header, body, attempt, addedAt: at };
+    return done.size > 0 ? { ...delivery, done: [...done] } : delivery;
   }
 
   /** Drops what every group has finished and is older than `before`. */

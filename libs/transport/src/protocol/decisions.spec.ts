@@ -47,14 +47,25 @@ describe('a retry', () => {
 
 describe('what is in flight', () => {
   it('refuses an entry that is in work, until the broker confirmed its end', () => {
-    const inFlight = new InFlight(2);
-    expect(inFlight.open('a')).toBe(true);
-    expect(inFlight.open('a')).toBe(false);
+    const inFlight = new InFlight<string>(2);
+    expect(inFlight.open('a', 'A')).toBe(true);
+    expect(inFlight.open('a', 'A')).toBe(false);
+    expect(inFlight.next()).toBe('A');
     inFlight.done();
     expect(inFlight.room).toBe(2);
-    expect(inFlight.open('a')).toBe(false);
+    expect(inFlight.open('a', 'A')).toBe(false);
     inFlight.close('a');
-    expect(inFlight.open('a')).toBe(true);
+    expect(inFlight.open('a', 'A')).toBe(true);
+  });
+
+  it('runs no more at once than may, and lets those that wait be taken back', () => {
+    const inFlight = new InFlight<string>(1);
+    inFlight.open('a', 'A');
+    inFlight.open('b', 'B');
+    expect([inFlight.next(), inFlight.next(), inFlight.room]).toEqual(['A', undefined, 0]);
+    expect(inFlight.takeWaiting()).toEqual(['B']);
+    inFlight.done();
+    expect([inFlight.next(), inFlight.room]).toEqual([undefined, 1]);
   });
 });
 

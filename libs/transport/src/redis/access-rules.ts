@@ -29,13 +29,15 @@ interface Grant {
 
 /** What every connection needs, on no key: to be ready, named, watched and waked. */
 const connection =
-  '+ping +info +select +time +client|id +client|setname +client|unblock +unsubscribe';
+  '+ping +info +select +time +client|id +client|setname +client|unblock +unsubscribe ' +
+  '+wait +cluster|slots +cluster|info +asking +readonly +readwrite';
 /** A script may be sent by anyone: what it does is checked command by command, as its sender's. */
 const scripts = '+eval +evalsha';
 const group =
   '+exists +xack +xclaim +xpending +xrange +xinfo|groups +xinfo|consumers ' +
   '+xgroup|create +xgroup|delconsumer';
-const sets = '+zadd +zrem +zcard +zscore +zrangebyscore';
+const sets = '+zadd +zrem +zcard +zscore +zrange +zrangebyscore';
+const hashes = '+hget +hmget +hset +hsetnx +hdel +hexists +hkeys +del +pexpire';
 const batches = '+hget +hset +pexpire';
 const asked = '+hmget +hset +hlen +pexpire';
 const settled = '+hgetall +hset +del +pexpire';
@@ -105,31 +107,45 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   const stream = keys.stream(queue);
   const sent = `${keys.sent(queue, `${service}.`)}*`;
+  const followed = keys.followed(queue);
   return [
-    { commands: scripts, keys: [stream, sent] },
+    { commands: scripts, keys: [stream, sent, followed] },
     { commands: '+xadd +xlen +xtrim +xinfo|groups', keys: [stream] },
     { commands: batches, keys: [sent] },
+    { commands: '+exists', keys: [followed] },
+    { commands: '+publish', channels: [keys.added(topic)] },
   ];
 }
 
-/** Reads and acknowledges another's events, and clears away what every group has done; adds none. */
+/**
+ * Reads and acknowledges another's events, also all of them in each replica, and clears away what
+ * every group has done; adds none.
+ */
 function subscribed(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   return [
     ...consumed(queue, service, keys),
     { commands: `${group} +xtrim`, keys: [keys.stream(queue)] },
+    { commands: '+xinfo|stream', keys: [keys.stream(queue)] },
+    { commands: '+set', keys: [keys.followed(queue)] },
+    { commands: '+subscribe', channels: [keys.added(topic)] },
   ];
 }
 
 function consumed(queue: Queue, service: string, keys: KeyNames): Grant[] {
   const stream = keys.stream(queue);
   const [presence, later] = [keys.presence(queue, service), keys.later(queue, service)];
+  const notes = [keys.state, keys.said, keys.marks].map((key) => key(queue, service));
   const dead = keys.deadLetters(queue);
   return [
-    { commands: scripts, keys: [stream, presence, later, dead] },
+    { commands: scripts, keys: [stream, presence, later, ...notes, dead] },
     { commands: '+xreadgroup', keys: [stream] },
     { commands: sets, keys: [presence, later] },
+    { commands: hashes, keys: notes },
     { commands: '+xadd', keys: [dead] },
+    { commands: '+xlen', keys: [stream, dead] },
+    { commands: '+publish', channels: [keys.work(service)] },
+    { commands: '+subscribe', channels: [keys.work(service)] },
   ];
 }
 

@@ -7,6 +7,8 @@ export interface Run {
   readonly n: number;
   readonly on: string;
   readonly group: string;
+  /** Which of several handlers of its group. */
+  readonly handler: number;
   readonly attempt: number;
   readonly process: SimProcess;
   readonly startedAt: number;
@@ -42,7 +44,6 @@ export class Journal {
   readonly robbed: string[] = [];
   /** Messages that the server lost after it had them. */
   readonly lost = new Set<string>();
-  wipedAt = -Infinity;
   readonly consumers = new Map<string, SimProcess>();
   /** Consumers that the server has heard of. */
   readonly announced = new Set<string>();
@@ -65,10 +66,9 @@ export class Journal {
     return run;
   }
 
-  loses(entries: readonly Entry[] | 'everything'): void {
+  loses(entries: readonly Entry[]): void {
     this.lossesAt.push(this.#now());
-    if (entries === 'everything') this.wipedAt = this.#now();
-    else for (const { header, body } of entries) this.lost.add(subjectOf(body) ?? header);
+    for (const { header, body } of entries) this.lost.add(subjectOf(body) ?? header);
   }
 
   takenOver({ takenFrom = '', body, header }: Delivery, group: string): void {

@@ -45,15 +45,15 @@ export type Fault =
     }
   | { readonly kind: 'kill-client'; readonly atMs: number; readonly steps: number }
   | { readonly kind: 'pause'; readonly atMs: number; readonly ms: number }
-  | { readonly kind: 'restart'; readonly atMs: number; readonly ms: number; readonly lost: number }
-  | { readonly kind: 'wipe'; readonly atMs: number };
+  /** The server loses its last changes, or all: `Infinity`. */
+  | { readonly kind: 'restart'; readonly atMs: number; readonly ms: number; readonly lost: number };
 
 /** Everything that is decided before a schedule begins. */
 export interface Plan {
   /** Replicas at the start, by service. */
   readonly replicas: Readonly<Record<string, number>>;
-  /** Topics by the services that subscribe to them. */
-  readonly topics: Readonly<Record<string, readonly string[]>>;
+  /** Topics by the services that subscribe to them, and these by how many handlers they have. */
+  readonly topics: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly clients: number;
   readonly maxInFlight: number;
   readonly steps: readonly Step[];
@@ -66,8 +66,8 @@ export function makePlan(random: Random): Plan {
   const spanMs = random.pick([20, 20, 500, 2_500]);
   const isWide = random.chance(0.3);
   const topics: Plan['topics'] = isWide
-    ? { paid: ['shop', 'mail'], shipped: ['mail'] }
-    : { paid: ['shop'] };
+    ? { paid: { shop: 2, mail: 1 }, shipped: { mail: 1 } }
+    : { paid: { shop: 1 } };
   const clients = 1 + random.below(2);
   const treatments = new Map<string, Treatment>();
   const steps = Array.from({ length: 1 + random.below(7) }, (_, n) => {
@@ -150,7 +150,6 @@ function makeFault(random: Random, spanMs: number): Fault {
     'pause',
     'restart',
     'restart',
-    'wipe',
   ] as const);
   switch (kind) {
     case 'kill':
@@ -164,8 +163,6 @@ function makeFault(random: Random, spanMs: number): Fault {
     case 'pause':
       return { kind, atMs, ms: random.pick([100, 4_000, 10_000]) };
     case 'restart':
-      return { kind, atMs, ms: random.pick([50, 1_000]), lost: random.pick([0, 0, 1, 5, 40]) };
-    case 'wipe':
-      return { kind, atMs };
+      return { kind, atMs, ms: random.pick([50, 1_000]), lost: random.pick([0, 0, 1, 5, 40, Infinity]) };
   }
 }

@@ -80,7 +80,7 @@ function whyNotFailed(evidence: Evidence, sent: Sent, code: string): string | un
   const { step, sentAt } = sent;
   const { treatment, deadlineMs, effect, key } = step;
   const isLost = lostAfter(evidence, sentAt);
-  const isLong = deadlineMs >= 30_000 && evidence.plan.maxInFlight > 2 && !isLost;
+  const isLong = deadlineMs >= 30_000 && evidence.plan.maxInFlight > 2;
   const mayRepeat = effect !== 'once' || key !== undefined;
   switch (code) {
     case 'CANCELLED':
@@ -88,8 +88,7 @@ function whyNotFailed(evidence: Evidence, sent: Sent, code: string): string | un
     case 'KEY_REUSED':
       return key === undefined ? 'it has no key' : undefined;
     case 'NO_CONSUMER':
-      // A server that forgets and keeps its connections is found out by the next heartbeat.
-      if (sent.wasServed && !wasWiped(evidence, sent)) return 'there was a replica';
+      if (sent.wasServed) return 'there was a replica';
       return key === undefined && !isLost && evidence.runsOn.has(treatment.on)
         ? 'it ran'
         : undefined;
@@ -109,10 +108,6 @@ function whyNotFailed(evidence: Evidence, sent: Sent, code: string): string | un
     default:
       return 'nothing of this schedule can lead to it';
   }
-}
-
-function wasWiped({ journal }: Evidence, { endedAt }: Sent): boolean {
-  return journal.wipedAt > endedAt - 1_500;
 }
 
 function wasTakenOver({ journal }: Evidence, on: string, group = 'shop'): number {
@@ -161,9 +156,9 @@ function checkEvent(evidence: Evidence, { step, ends, process, sentAt }: Sent): 
   const on = isGarbage ? `{${step.n}` : step.treatment.on;
   if (ends.length !== 1 && !process.isDead) say(`'${on}' ended ${ends.length} times`);
   const isAccepted = ends[0]?.kind === 'value';
-  const mayBeLost = journal.lost.has(on) || journal.wipedAt >= sentAt;
+  const mayBeLost = journal.lost.has(on);
   const topic = redis.data.queue({ kind: 'events', name: step.topic });
-  for (const group of plan.topics[step.topic] ?? []) {
+  for (const [group, handlers] of Object.entries(plan.topics[step.topic] ?? {})) {
     const well = (runsOn.get(on) ?? []).filter((run) => run.group === group && run.end === 'well');
     const dead = topic.deadLetters.filter((letter) => {
       return letter.group === group && (subjectOf(letter.body) ?? letter.header) === on;
@@ -171,13 +166,18 @@ function checkEvent(evidence: Evidence, { step, ends, process, sentAt }: Sent): 
     const takeovers = wasTakenOver(evidence, on, group);
     const isPoison = isGarbage || step.treatment.failures >= attemptsMax;
     const mayDie = isPoison || takeovers + step.treatment.failures >= attemptsMax;
-    if (isAccepted && !mayBeLost && well.length + dead.length === 0) {
-      say(`'${on}' was accepted and is lost to ${group}`);
+    for (let handler = 0; handler < handlers; handler += 1) {
+      const times = well.filter((run) => run.handler === handler).length;
+      const who = `handler ${handler} of ${group}`;
+      if (isAccepted && !mayBeLost && times + dead.length === 0) {
+        say(`'${on}' was accepted and is lost to ${who}`);
+      }
+      if (lostAfter(evidence, sentAt)) continue;
+      if (times > 1 + takeovers) say(`'${on}' was handled ${times} times by ${who}`);
+      if (isPoison && handler === 0 && times > 0) say(`'${on}' cannot be handled and was by ${who}`);
     }
     if (lostAfter(evidence, sentAt)) continue;
-    if (well.length > 1 + takeovers) say(`'${on}' was handled ${well.length} times by ${group}`);
     if (dead.length > 0 && !mayDie) say(`'${on}' is a dead letter of ${group} without a reason`);
     if (dead.length > 1 + takeovers) say(`'${on}' is ${dead.length} dead letters of ${group}`);
-    if (isPoison && well.length > 0) say(`'${on}' cannot be handled and was by ${group}`);
   }
 }

@@ -127,16 +127,6 @@ export class RedisModel {
     }
   }
 
-  /** Forgets everything and goes on. */
-  wipe(): void {
-    this.#world.tell(() => 'the server forgets everything');
-    this.#data = new RedisData();
-    this.#log?.splice(0);
-    this.#world.journal.loses('everything');
-    for (const read of this.#blocked) read.fail(new Error('UNBLOCKED the stream key is gone'));
-    this.#blocked.clear();
-  }
-
   /** Answers nobody for a while. */
   pause(ms: number): void {
     this.#world.tell(() => `the server is frozen for ${ms.toFixed(0)} ms`);
@@ -152,17 +142,19 @@ export class RedisModel {
     this.#blocked.clear();
     this.#channels.clear();
     for (const link of this.links) link.cut(this.#world.random.between(0, 50), 'server');
-    const gone = lost > 0 ? (this.#log?.splice(-lost) ?? []) : [];
-    if (gone.length > 0) {
-      this.#data = new RedisData();
-      for (const { write, now } of this.#log ?? []) write(this.#data, now);
-      this.#world.journal.loses(gone.flatMap(({ added }) => added));
-    }
+    if (lost > 0) this.#lose(lost);
     this.#world.time.after(awayMs, () => {
       this.#world.tell(() => 'the server is back');
       this.#isDown = false;
       this.#world.journal.serverSoundSince = this.#world.now();
     });
+  }
+
+  #lose(lost: number): void {
+    const gone = this.#log?.splice(-lost) ?? [];
+    this.#data = new RedisData();
+    for (const { write, now } of this.#log ?? []) write(this.#data, now);
+    this.#world.journal.loses(gone.flatMap(({ added }) => added));
   }
 
   isDone(work: readonly Work[]): boolean {

@@ -49,8 +49,10 @@ export class SimReplica {
     });
     world.journal.consumers.set(name, this.process);
     if (service === 'shop') this.#server.addHandler('shop.work', this.#handler());
-    for (const [topic, services] of Object.entries(plan.topics)) {
-      if (services.includes(service)) this.#server.addHandler(topic, this.#handler(), true);
+    for (const [topic, handlers] of Object.entries(plan.topics)) {
+      for (let n = 0; n < (handlers[service] ?? 0); n += 1) {
+        this.#server.addHandler(topic, this.#handler(n), true);
+      }
     }
   }
 
@@ -72,16 +74,17 @@ export class SimReplica {
   }
 
   /** One of its own each time: Nest marks the function with what it is for. */
-  #handler(): MessageHandler<Treatment, MessageContext> {
-    return (data, context) => this.#handle(data, context as MessageContext);
+  #handler(n = 0): MessageHandler<Treatment, MessageContext> {
+    return (data, context) => this.#handle(data, context as MessageContext, n);
   }
 
-  async #handle(data: Treatment, context: MessageContext): Promise<unknown> {
+  async #handle(data: Treatment, context: MessageContext, handler: number): Promise<unknown> {
     const { process } = this;
     const { attempt, deadline } = context;
     const run = this.#world.journal.run({
       on: data.on,
       group: this.service,
+      handler,
       attempt,
       process,
       startedAt: this.#world.now(),
@@ -90,7 +93,8 @@ export class SimReplica {
     this.#world.tell(() => `${process.name}: run ${run.n} on '${data.on}', attempt ${attempt}`);
     if (data.ends === 'watching') void context.signal;
     if (data.beforeMs > 0) await pause(process, data.beforeMs);
-    if (context.isEvent && attempt <= data.failures) return this.#fail(run, new Error('not yet'));
+    // Of several handlers the first is the one that fails.
+    if (context.isEvent && handler === 0 && attempt <= data.failures) return this.#fail(run, new Error('not yet'));
     if (data.ends === 'watching' && context.signal.aborted) {
       return this.#fail(run, new RpcException('called off'));
     }

@@ -123,8 +123,6 @@ export class Schedule {
         return this.redis.pause(fault.ms);
       case 'restart':
         return this.redis.restart(fault.ms, fault.lost);
-      case 'wipe':
-        return this.redis.wipe();
     }
   }
 
@@ -156,7 +154,7 @@ export class Schedule {
 
 function workOf({ topics }: Plan): Work[] {
   const events = Object.entries(topics).flatMap(([name, groups]) => {
-    return groups.map((group): Work => ({ queue: { kind: 'events', name }, group }));
+    return Object.keys(groups).map((group): Work => ({ queue: { kind: 'events', name }, group }));
   });
   return [{ queue: { kind: 'requests', name: 'shop' }, group: 'shop' }, ...events];
 }

@@ -3,6 +3,7 @@ import { Listeners } from '../broker/listeners.js';
 import type { ChannelListener } from '../broker/listeners.js';
 import { queueKey } from '../broker/port.js';
 import type {
+  Backlog,
   BrokerHealth,
   BrokerPort,
   BrokerStatus,
@@ -14,11 +15,12 @@ import type {
   KeyedAnswer,
   KeyedEntry,
   Queue,
+  SendOptions,
   Unsubscribe,
 } from '../broker/port.js';
 import { Link } from './link.js';
 import type { RedisData, RedisModel } from './redis-model.js';
-import { SimConsumer } from './sim-consumer.js';
+import { SimConsumer, workChannel } from './sim-consumer.js';
 import type { SimProcess } from './sim-process.js';
 import type { World } from './world.js';
 
@@ -80,7 +82,11 @@ export class SimBroker implements BrokerPort {
     return () => this.#statusListeners.delete(listener);
   }
 
-  enqueue(service: string, entries: readonly Entry[], queueMax: number): Promise<EnqueueAnswer> {
+  enqueue(
+    service: string,
+    entries: readonly Entry[],
+    { queueMax }: SendOptions,
+  ): Promise<EnqueueAnswer> {
     const queue: Queue = { kind: 'requests', name: service };
     const batch = this.#nextBatch<EnqueueAnswer>(queue);
     return this.#change(`enqueue ${entries.length} for ${service}`, entries, (data, now) => {
@@ -100,7 +106,7 @@ export class SimBroker implements BrokerPort {
   enqueueKeyed(
     service: string,
     entries: readonly KeyedEntry[],
-    queueMax: number,
+    { queueMax }: SendOptions,
   ): Promise<KeyedAnswer[]> {
     const queue: Queue = { kind: 'requests', name: service };
     const batch = this.#nextBatch<KeyedAnswer[]>(queue);
@@ -136,7 +142,13 @@ export class SimBroker implements BrokerPort {
       spec,
     );
     this.links.push(consumer.reader);
+    const { group, onWork } = spec;
+    if (onWork) await this.#listen(workChannel(group), { onText: onWork, onGap: onWork });
     return consumer;
+  }
+
+  async backlog(queue: Queue, group: string): Promise<Backlog> {
+    return this.#change('backlog', [], (data) => data.queue(queue).backlog(group));
   }
 
   inboxAddress(service: string, instance: string): string {
@@ -151,7 +163,7 @@ export class SimBroker implements BrokerPort {
     return this.#listen(address, { onText: onFrame, onGap });
   }
 
-  async reply(frames: readonly Frame[]): Promise<void> {
+  async reply(_queue: Queue, frames: readonly Frame[]): Promise<void> {
     await Promise.all(frames.map(({ inbox, text }) => this.#publish(inbox, text)));
   }
 

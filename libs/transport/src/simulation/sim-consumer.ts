@@ -4,9 +4,11 @@ import type {
   ConsumerSpec,
   Delivery,
   Frame,
+  Mark,
   Queue,
   TendOptions,
 } from '../broker/port.js';
+import { Holdings } from '../redis/holdings.js';
 import { Link } from './link.js';
 import type { RedisData, RedisModel, Write } from './redis-model.js';
 import type { SimProcess } from './sim-process.js';
@@ -14,8 +16,11 @@ import type { World } from './world.js';
 
 /** A server may hand work to a connection it does not know to be dead: look it up now and then. */
 const recoverMs = 5_000;
+const unblockMs = 10;
 /** As often as a server goes on serving a read whose connection is gone. */
 const halfOpen = 0.3;
+
+export const workChannel = (group: string): string => `work of ${group}`;
 
 /** One member of a group on the model of Redis: it does what `RedisConsumer` and its scripts do. */
 export class SimConsumer implements ConsumerPort {
@@ -25,8 +30,10 @@ export class SimConsumer implements ConsumerPort {
   readonly #process: SimProcess;
   readonly #commands: Link;
   readonly #spec: ConsumerSpec;
+  readonly #holdings = new Holdings();
   #mustRecover = true;
   #isLeaving = false;
+  #isReading = false;
   #recoveredAt = 0;
   #whenReadable: (() => void)[] = [];
 
@@ -50,7 +57,11 @@ export class SimConsumer implements ConsumerPort {
     });
   }
 
-  tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
+  async tend(options: TendOptions): Promise<Delivery[]> {
+    return this.#admit(await this.#tend(options));
+  }
+
+  #tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
     const { group, consumer, deadAfterMs, keepEventsMs, queues } = this.#spec;
     const lifeMs = this.#world.mutation === 'claim-by-idle-time' ? 1 : deadAfterMs;
     const part = { group, consumer, deadAfterMs: lifeMs, keepEventsMs, room, isDraining };
@@ -69,11 +80,20 @@ export class SimConsumer implements ConsumerPort {
 
   async read(room: number, waitMs: number): Promise<Delivery[]> {
     if (this.#isLeaving) return [];
+    this.#isReading = true;
+    try {
+      return this.#admit(await this.#readOrRecover(room, waitMs));
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #readOrRecover(room: number, waitMs: number): Promise<Delivery[]> {
     if (!this.reader.isUp) await this.#untilReadable(waitMs);
     const isDue = this.#process.now() - this.#recoveredAt > recoverMs;
     if ((this.#mustRecover || isDue) && this.#world.mutation !== 'no-recovery') {
       const found = await this.#recover();
-      if (found.length > 0) return found;
+      if (found.length > 0 || this.#isLeaving) return found;
     }
     return this.reader.call<Delivery[]>('read', (answer, fail) => {
       this.#read({ room, waitMs }, answer, fail);
@@ -82,14 +102,31 @@ export class SimConsumer implements ConsumerPort {
 
   interrupt(): void {
     this.#isLeaving = true;
-    const end = this.#commands.call<void>('unblock', (answer) => {
-      this.#redis.unblock(this.reader);
-      answer();
-    });
-    end.catch(() => {});
+    this.#unblock();
   }
 
-  finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+  mark(queue: Queue, marks: readonly Mark[]): Promise<void> {
+    return this.#change(`mark ${marks.length}`, (data) => {
+      for (const mark of marks) data.queue(queue).mark(this.#spec.group, mark);
+    });
+  }
+
+  async handBack(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.length === 0) return;
+    const { group, consumer } = this.#spec;
+    for (const { queue, id } of deliveries) this.#holdings.release(queue, id);
+    await this.#change(`hand back ${deliveries.length}`, (data) => {
+      for (const { queue, id } of deliveries) data.queue(queue).handBack(group, consumer, id);
+    });
+    this.#tellWork();
+  }
+
+  async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+    await this.#finish(queue, completions, frames);
+    this.#holdings.settle(queue, completions);
+  }
+
+  #finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
     const { group, consumer } = this.#spec;
     const { mutation } = this.#world;
     if (mutation === 'finish-once' && !this.#commands.isUp) return Promise.resolve();
@@ -112,8 +149,46 @@ export class SimConsumer implements ConsumerPort {
     const left = this.#change('leave', (data) => {
       for (const queue of queues) data.queue(queue).leave(group, consumer);
     });
-    await left.catch(() => {});
+    await left.then(
+      () => this.#tellWork(),
+      () => {},
+    );
     this.reader.close();
+  }
+
+  /** Again until it is over: it may come to the server after the first try. */
+  #unblock(): void {
+    if (!this.#isReading) return;
+    const end = this.#commands.call<void>('unblock', (answer) => {
+      this.#redis.unblock(this.reader);
+      answer();
+    });
+    end.then(
+      () => this.#process.after(unblockMs, () => this.#unblock()),
+      () => {},
+    );
+  }
+
+  /** The others are told to look at once. */
+  #tellWork(): void {
+    const told = this.#commands.call<void>('tell work', (answer) => {
+      this.#redis.publish(workChannel(this.#spec.group), '');
+      answer();
+    });
+    told.catch(() => {});
+  }
+
+  /** Takes what is to run; what was finished here is finished again, for a server that forgot it. */
+  #admit(found: readonly Delivery[]): Delivery[] {
+    return found.filter((delivery) => {
+      const end = this.#holdings.endOf(delivery);
+      if (!end) {
+        this.#holdings.add(delivery);
+        return true;
+      }
+      this.finish(delivery.queue, [end], []).catch(() => {});
+      return false;
+    });
   }
 
   /** Only between two reads: what a read under way brings must not come a second time. */

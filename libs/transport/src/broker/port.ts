@@ -50,8 +50,11 @@ export interface KeyedEntry extends Entry {
   /** Correlation id and inbox, for whoever else runs the request that this one waits for. */
   readonly id: string;
   readonly inbox: string;
-  /** It was accepted before: it is looked up, and never added a second time. */
-  readonly isKnown: boolean;
+  /**
+   * What to do with one that may have been accepted before and of which nothing is known: `add` it
+   * again; or `refuse` it, also when the whole call is repeated. `new` is refused then only.
+   */
+  readonly whenUnknown: 'add' | 'refuse' | 'new';
 }
 
 /** What became of a request with an idempotency key. */

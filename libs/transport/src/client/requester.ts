@@ -64,6 +64,8 @@ const reconnectGraceMs = 2_000;
 const graceLookMs = 100;
 const clockLookMs = 1_000;
 const slowMs = 500;
+/** A request that was accepted before and is refused now is asked again that often. */
+const acceptedLookMs = 1_000;
 
 /**
  * Sends requests and matches replies, without Nest: batches per tick and target, deadlines,
@@ -80,6 +82,8 @@ export class Requester {
   #disarm = () => {};
   #stopStatus = () => {};
   #isClosed = false;
+  /** How often replies may have been missed. */
+  #gaps = 0;
   #graceUntil = 0;
 
   constructor(options: RequesterOptions) {
@@ -100,11 +104,12 @@ export class Requester {
       if (wasAway && status === 'connected') this.#beginGrace();
       wasAway = status !== 'connected';
     });
-    this.#unsubscribe = await broker.openInbox(
+    const opened = broker.openInbox(
       inbox,
       (text) => this.#hear(text),
       () => this.#resend(),
     );
+    this.#unsubscribe = await this.#timed(opened);
   }
 
   /** Sends it; the answer calls it off. The listener hears exactly one end. */
@@ -179,10 +184,12 @@ export class Requester {
     const { target, copies } = first;
     const { broker, queueMax, observer } = this.#options;
     observer?.batched?.({ call: 'enqueue', messages: waiting.length });
+    const gaps = this.#gaps;
     try {
       const entries = waiting.map(({ entry }) => entry);
       const answer = await this.#timed(broker.enqueue(target, entries, { queueMax, copies }));
       this.#heed(waiting, answer);
+      if (gaps !== this.#gaps) this.#askAll(waiting);
     } catch (cause) {
       this.#refuse(waiting, cause);
     }
@@ -195,12 +202,15 @@ export class Requester {
     const { target, copies } = first;
     const { broker, inbox, queueMax, observer } = this.#options;
     observer?.batched?.({ call: 'enqueue', messages: waiting.length });
+    const gaps = this.#gaps;
     try {
       const entries = waiting.map(({ id, key, entry, isQueued, effect }) => {
-        return { ...entry, id, key, inbox, isKnown: isQueued === true && effect === 'once' };
+        const whenUnknown = effect !== 'once' ? 'add' : isQueued ? 'refuse' : 'new';
+        return { ...entry, id, key, inbox, whenUnknown } as const;
       });
       const answers = await this.#timed(broker.enqueueKeyed(target, entries, { queueMax, copies }));
       for (const [n, request] of waiting.entries()) this.#heedKeyed(request, answers[n]);
+      if (gaps !== this.#gaps) this.#askAll(waiting);
     } catch (cause) {
       this.#refuse(waiting, cause);
     }
@@ -233,23 +243,33 @@ export class Requester {
     else if (answer.reason === 'NO_CONSUMER') this.#lookAgain(request);
     else if (answer.reason === 'KEY_REUSED') this.#fail(id, keyReused(request));
     else if (answer.reason === 'UNKNOWN_OUTCOME') this.#fail(id, forgotten(request));
-    else this.#fail(id, overloaded(request, this.#options.queueMax));
+    else this.#giveUp(request, overloaded(request, this.#options.queueMax));
   }
 
   #heed(requests: SentRequest[], { accepted, refused }: EnqueueAnswer): void {
     for (const request of requests.slice(0, accepted)) request.isQueued = true;
     for (const request of requests.slice(accepted)) {
       if (refused === 'NO_CONSUMER') this.#lookAgain(request);
-      else this.#fail(request.id, overloaded(request, this.#options.queueMax));
+      else this.#giveUp(request, overloaded(request, this.#options.queueMax));
     }
   }
 
   #lookAgain(request: SentRequest): void {
     const { time } = this.#options;
     const isGrace = time.now() < this.#graceUntil;
-    if (request.wasRefused && !isGrace) return this.#fail(request.id, noConsumer(request));
+    if (request.wasRefused && !isGrace) return this.#giveUp(request, noConsumer(request));
     request.wasRefused = true;
-    void pause(time, isGrace ? graceLookMs : secondLookMs).then(() => {
+    this.#askIn(isGrace ? graceLookMs : secondLookMs, request);
+  }
+
+  /** What was accepted once may lie there still, though nobody would take it now. */
+  #giveUp(request: SentRequest, error: TransportError): void {
+    if (request.isQueued) this.#askIn(acceptedLookMs, request);
+    else this.#fail(request.id, error);
+  }
+
+  #askIn(ms: number, request: SentRequest): void {
+    void pause(this.#options.time, ms).then(() => {
       if (this.#pending.get(request.id)) this.#queue(request);
     });
   }
@@ -287,8 +307,15 @@ export class Requester {
   /** Replies may be lost while the inbox was away; what may run twice or has a key is asked again. */
   #resend(): void {
     this.#beginGrace();
-    for (const request of this.#pending.all()) {
-      if (request.isQueued && (request.effect !== 'once' || isKeyed(request))) this.#queue(request);
+    this.#gaps += 1;
+    this.#askAll(this.#pending.all());
+  }
+
+  /** One whose call the broker has not answered yet is asked again after that, see `#enqueue`. */
+  #askAll(requests: Iterable<SentRequest>): void {
+    for (const request of requests) {
+      const mayAsk = request.effect !== 'once' || isKeyed(request);
+      if (request.isQueued && mayAsk && this.#pending.get(request.id)) this.#queue(request);
     }
   }
 

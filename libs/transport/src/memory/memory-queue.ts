@@ -218,7 +218,7 @@ export class MemoryQueue {
       return [];
     }
     const { keyed } = completion;
-    return keyed ? this.records.settle(keyed, held !== undefined, now) : [];
+    return keyed ? this.records.settle(keyed, entry !== undefined, now) : [];
   }
 
   mark(groupName: string, { id, handler }: Mark): void {

@@ -8,7 +8,8 @@ interface KeyRecord {
   readonly print: string;
   /** Correlation id of the request that runs, or ran. */
   readonly owner: string;
-  readonly reply?: KeptReply;
+  /** `again`: none is kept, and the next request runs. */
+  readonly reply?: KeptReply | 'again';
   /** Correlation id and inbox of whoever waits for the run. */
   readonly waiting: Map<string, string>;
   readonly endsAt: number;
@@ -25,9 +26,10 @@ export class MemoryRecords {
   }
 
   /** What becomes of a request, without adding it; `new` when it is to be added and then `begin`ned. */
-  ask({ key, id, inbox, isKnown }: KeyedEntry, now: number): KeyedAnswer | 'new' {
+  ask({ key, id, inbox, whenUnknown }: KeyedEntry, now: number): KeyedAnswer | 'new' {
     const record = this.#find(key, now);
-    if (!record) return isKnown ? refused('UNKNOWN_OUTCOME') : 'new';
+    if (!record) return whenUnknown === 'refuse' ? refused('UNKNOWN_OUTCOME') : 'new';
+    if (record.reply === 'again') return 'new';
     if (record.print !== key.print) return refused('KEY_REUSED');
     if (record.reply) return { kind: 'answered', reply: record.reply };
     if (record.owner === id) return { kind: 'queued' };
@@ -48,19 +50,19 @@ export class MemoryRecords {
     const frames = reply ? [{ inbox, text: encodeReply({ id, ...reply }) }] : [];
     const record = this.#find(key, now);
     if (record && record.print !== key.print) return frames;
-    if (record?.reply && !isUnknown(record.reply)) return frames;
+    if (record?.reply && isFinal(record.reply)) return frames;
     if (!kept && (record?.reply || record?.owner !== id || !isFirst)) return frames;
     for (const [waiter, to] of record?.waiting ?? []) {
       const text = encodeReply({ id: waiter, ...(reply ?? askAgain) });
       frames.push({ inbox: to, text });
     }
     this.#forget(nameOf(key));
-    if (kept) this.#keep(key, { owner: id, reply: kept, endsAt: now + key.keepMs });
+    this.#keep(key, { owner: id, reply: kept ?? 'again', endsAt: now + key.keepMs });
     this.#makeRoom(now);
     return frames;
   }
 
-  #keep(key: RequestKey, part: Pick<KeyRecord, 'owner' | 'endsAt'> & { reply: KeptReply }): void {
+  #keep(key: RequestKey, part: Required<Pick<KeyRecord, 'owner' | 'endsAt' | 'reply'>>): void {
     const name = nameOf(key);
     this.#records.set(name, { print: key.print, waiting: new Map(), ...part });
     this.#kept.add(name);
@@ -91,8 +93,10 @@ function refused(reason: (KeyedAnswer & { kind: 'refused' })['reason']): KeyedAn
   return { kind: 'refused', reason };
 }
 
-function isUnknown({ kind, body }: KeptReply): boolean {
-  return kind === 'T' && body.startsWith('{"code":"UNKNOWN_OUTCOME"');
+/** No reply, and UNKNOWN_OUTCOME, give way to the one of a replica that was only held for dead. */
+function isFinal(reply: KeptReply | 'again'): boolean {
+  if (reply === 'again') return false;
+  return reply.kind !== 'T' || !reply.body.startsWith('{"code":"UNKNOWN_OUTCOME"');
 }
 
 function nameOf({ sender, pattern, key }: RequestKey): string {

@@ -73,6 +73,6 @@ describe('the ids of cancelled requests', () => {
   it('are bounded: the oldest is forgotten first', () => {
     const ids = new CancelledIds(2);
     for (const id of ['a', 'b', 'c']) ids.add(id);
-    expect([ids.take('a'), ids.take('b'), ids.take('c')]).toEqual([false, true, true]);
+    expect([ids.has('a'), ids.has('b'), ids.has('c')]).toEqual([false, true, true]);
   });
 });

@@ -30,8 +30,8 @@ export async function askKeyed(
     queueMax,
     waitersMax,
     runMsMax,
-    ...entries.flatMap(({ header, body, id, inbox, key, isKnown }) => {
-      return [header, body, id, inbox, key.print, isKnown ? 'known' : 'new'];
+    ...entries.flatMap(({ header, body, id, inbox, key, whenUnknown }) => {
+      return [header, body, id, inbox, key.print, whenUnknown];
     }),
   );
   return answers.map(toAnswer);
@@ -60,7 +60,7 @@ export async function settleKeyed(
     keptMax,
     keys.inboxes(),
     ...ends.flatMap(({ entry, keyed: { id, inbox, key, reply, kept } }) => {
-      return [entry, id, inbox, key.print, key.keepMs, toText(reply), toText(kept)];
+      return [entry, id, inbox, key.print, key.keepMs, toText(reply), toText(kept) || runAgain];
     }),
   );
   return refused;
@@ -81,6 +81,9 @@ function toAnswer(text: string): KeyedAnswer {
   const kind = text.charAt(0) as KeptReply['kind'];
   return { kind: 'answered', reply: { kind, body: text.slice(1) } };
 }
+
+/** What is kept when nothing is. */
+const runAgain = 'A';
 
 function toText(reply: KeptReply | undefined): string {
   return reply ? reply.kind + reply.body : '';

@@ -111,7 +111,7 @@ export class MessageRunner {
     const verdict = admit(header, {
       now: this.#options.time.now(),
       attempt: delivery.attempt,
-      isCancelled: this.#cancelled.take(header.i),
+      isCancelled: this.#cancelled.has(header.i),
     });
     if (verdict === 'drop') return ended(delivery, unseenEnd(header));
     if (verdict === 'unknown-outcome') {

@@ -132,7 +132,7 @@ export class Link {
       });
     const fail = (error: Error) => answer(() => command.reject(error));
     try {
-      this.#world.tell(() => `${this.process.name}: ${command.name}`);
+      if (this.#world.isTraced) this.#world.tell(() => `${this.process.name}: ${command.name}`);
       command.apply((value) => answer(() => command.resolve(value)), fail);
     } catch (error) {
       fail(error as Error);

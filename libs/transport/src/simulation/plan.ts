@@ -40,6 +40,7 @@ export type Fault =
   | {
       readonly kind: 'cut';
       readonly atMs: number;
+      readonly steps: number;
       readonly noticeMs: number;
       readonly all: boolean;
     }
@@ -61,6 +62,9 @@ export interface Plan {
   /** When all faults are over. */
   readonly healAtMs: number;
 }
+
+/** Time enough for a request whatever happens, so long as it may be asked again. */
+export const longMs = 15_000;
 
 export function makePlan(random: Random): Plan {
   const spanMs = random.pick([20, 20, 500, 2_500]);
@@ -116,7 +120,7 @@ function makeStep(random: Random, { n, spanMs, clients, topics }: Frame): Step {
     treatment: makeTreatment(random, on, kind),
     effect: key === undefined ? random.pick(effects) : effects[key + 1]!,
     key: key === undefined ? undefined : `${key}`,
-    deadlineMs: random.pick([100, 2_000, 30_000, 30_000]),
+    deadlineMs: random.pick([100, 2_000, longMs, longMs]),
     cancelAfterMs: kind === 'request' && random.chance(0.1) ? random.between(0, 50) : undefined,
   };
 }
@@ -159,9 +163,9 @@ function makeFault(random: Random, spanMs: number): Fault {
     case 'freeze':
       return { kind, atMs, steps, ms: random.pick([50, 1_500, 4_500]) };
     case 'cut':
-      return { kind, atMs, noticeMs: random.pick([0, 20, 6_000]), all: random.chance(0.5) };
+      return { kind, atMs, steps, noticeMs: random.pick([0, 20, 4_500]), all: random.chance(0.5) };
     case 'pause':
-      return { kind, atMs, ms: random.pick([100, 4_000, 10_000]) };
+      return { kind, atMs, ms: random.pick([100, 2_000, 5_000]) };
     case 'restart':
       return { kind, atMs, ms: random.pick([50, 1_000]), lost: random.pick([0, 0, 1, 5, 40, Infinity]) };
   }

@@ -1,5 +1,6 @@
 import type { End, Journal, Run, Sent } from './journal.js';
 import { subjectOf } from './journal.js';
+import { longMs } from './plan.js';
 import type { Plan } from './plan.js';
 import type { RedisModel } from './redis-model.js';
 import { attemptsMax } from './replica.js';
@@ -35,6 +36,9 @@ export function brokenPromises(plan: Plan, journal: Journal, redis: RedisModel):
   checkOnce(evidence);
   checkKeys(evidence);
   for (const sent of journal.sent) if (sent.step.kind !== 'request') checkEvent(evidence, sent);
+  if (plan.faults.every(({ kind }) => kind === 'drain') && journal.takeovers.length > 0) {
+    say(`work was taken over though nothing failed: ${journal.takeovers.join(', ')}`);
+  }
   for (const what of journal.robbed) say(`work was taken from a living replica: ${what}`);
   return broken;
 }
@@ -80,7 +84,7 @@ function whyNotFailed(evidence: Evidence, sent: Sent, code: string): string | un
   const { step, sentAt } = sent;
   const { treatment, deadlineMs, effect, key } = step;
   const isLost = lostAfter(evidence, sentAt);
-  const isLong = deadlineMs >= 30_000 && evidence.plan.maxInFlight > 2;
+  const isLong = deadlineMs >= longMs && evidence.plan.maxInFlight > 2;
   const mayRepeat = effect !== 'once' || key !== undefined;
   switch (code) {
     case 'CANCELLED':
@@ -88,7 +92,7 @@ function whyNotFailed(evidence: Evidence, sent: Sent, code: string): string | un
     case 'KEY_REUSED':
       return key === undefined ? 'it has no key' : undefined;
     case 'NO_CONSUMER':
-      if (sent.wasServed) return 'there was a replica';
+      if (sent.wasServed && !isNewcomer(evidence, sent)) return 'there was a replica';
       return key === undefined && !isLost && evidence.runsOn.has(treatment.on)
         ? 'it ran'
         : undefined;
@@ -108,6 +112,12 @@ function whyNotFailed(evidence: Evidence, sent: Sent, code: string): string | un
     default:
       return 'nothing of this schedule can lead to it';
   }
+}
+
+/** Who came after a server lost its heartbeats cannot know that replicas are about to be heard. */
+function isNewcomer({ journal }: Evidence, sent: Sent): boolean {
+  const first = journal.sent.find(({ process }) => process === sent.process) ?? sent;
+  return journal.lossesAt.some((at) => at <= first.sentAt && at > sent.endedAt - 2_500);
 }
 
 function wasTakenOver({ journal }: Evidence, on: string, group = 'shop'): number {

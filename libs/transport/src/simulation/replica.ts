@@ -61,6 +61,11 @@ export class SimReplica {
     return !this.process.isDead && !this.isClosing;
   }
 
+  /** Messages that it still runs. */
+  get held(): number {
+    return this.#server.running;
+  }
+
   start(): void {
     this.#world.tell(() => `${this.process.name} starts`);
     this.process.run(() => void this.#server.listen(() => {}));

@@ -55,6 +55,7 @@ export class Schedule {
     for (const replica of this.replicas) replica.close();
     const goneBy = time.now() + leaveMsMax;
     await time.runUntil(() => time.now() > goneBy);
+    broken.push(...this.#leftovers());
     if (time.waiting > 0) broken.push('something still runs after all have left');
     return broken;
   }
@@ -75,7 +76,7 @@ export class Schedule {
     world.time.after(plan.healAtMs, () => this.#heal());
   }
 
-  #spawn(service: string): void {
+  #spawn(service: string): SimReplica {
     const name = `${service}-${this.replicas.length}`;
     const replica = new SimReplica(this.world, this.redis, { service, name, plan: this.plan });
     this.replicas.push(replica);
@@ -83,6 +84,7 @@ export class Schedule {
       this.world.time.after(respawnMs, () => this.#replace(service));
     });
     replica.start();
+    return replica;
   }
 
   #replace(service: string): void {
@@ -127,16 +129,23 @@ export class Schedule {
   }
 
   #drain(replica: SimReplica): void {
-    if (replica.isClosing) return;
-    replica.close();
-    this.#replace(replica.service);
+    if (replica.isClosing || this.#isOver) return;
+    const next = this.#spawn(replica.service);
+    const leave = () => {
+      if (this.#isOver || replica.process.isDead) return;
+      if (this.world.journal.announced.has(next.process.name)) replica.close();
+      else this.world.time.after(100, leave);
+    };
+    leave();
   }
 
-  #cut({ all, noticeMs }: Fault & { kind: 'cut' }): void {
+  #cut({ all, noticeMs, steps }: Fault & { kind: 'cut' }): void {
     const { random } = this.world;
     const one = random.pick([...this.clients, ...this.replicas]);
     const links = all ? one.broker.links : [random.pick(one.broker.links)];
-    for (const link of links) link.cut(noticeMs);
+    one.process.planAfter(steps, () => {
+      for (const link of links) link.cut(noticeMs);
+    });
   }
 
   /** Whether a replica has been there for requests long enough to be known. */
@@ -144,6 +153,15 @@ export class Schedule {
     return this.replicas.some(({ service, isServing, process }) => {
       const isKnown = this.world.journal.announced.has(process.name);
       return service === 'shop' && isServing && isKnown && process.soundForMs > knownMs;
+    });
+  }
+
+  /** What processes still hold though all is done. */
+  #leftovers(): string[] {
+    const clients = this.clients.filter(({ process, held }) => !process.isDead && held > 0);
+    const replicas = this.replicas.filter(({ process, held }) => !process.isDead && held > 0);
+    return [...clients, ...replicas].map(({ process, held }) => {
+      return `${process.name} still holds ${held} messages after all have left`;
     });
   }
 

@@ -110,6 +110,7 @@ export class SimBroker implements BrokerPort {
   ): Promise<KeyedAnswer[]> {
     const queue: Queue = { kind: 'requests', name: service };
     const batch = this.#nextBatch<KeyedAnswer[]>(queue);
+    if (this.#world.mutation === 'key-apart') return this.#askInTwoSteps(queue, entries);
     return this.#change(`ask ${entries.length} of ${service}`, entries, (data, now) => {
       const target = data.queue(queue);
       const isServed = target.hasServing(service, now, deadAfterMs);
@@ -117,11 +118,30 @@ export class SimBroker implements BrokerPort {
       const answers = entries.map((entry, n) => {
         const before = earlier?.[n];
         if (before && wasNotQueued(before)) return before;
-        const asked = before ? { ...entry, isKnown: true } : entry;
+        const isAgain = before && entry.whenUnknown === 'new';
+        const asked = isAgain ? { ...entry, whenUnknown: 'refuse' as const } : entry;
         return target.ask(asked, now, { isServed, max: queueMax });
       });
       return earlier ? answers : batch.keep(data, answers);
     });
+  }
+
+  /** As if a driver had no scripts: it looks, adds, and notes the key with the next command. */
+  async #askInTwoSteps(queue: Queue, entries: readonly KeyedEntry[]): Promise<KeyedAnswer[]> {
+    const { name } = queue;
+    const answers = await this.#change(`ask ${entries.length} of ${name}`, entries, (data, now) => {
+      return entries.map((entry) => {
+        const known = data.queue(queue).records.ask(entry, now);
+        if (known === 'new') data.queue(queue).add(entry, now);
+        return known;
+      });
+    });
+    await this.#change('note keys', [], (data, now) => {
+      for (const [n, entry] of entries.entries()) {
+        if (answers[n] === 'new') data.queue(queue).records.begin(entry, now);
+      }
+    });
+    return answers.map((answer) => (answer === 'new' ? { kind: 'queued' } : answer));
   }
 
   async emit(topic: string, entries: readonly Entry[]): Promise<void> {
@@ -237,6 +257,7 @@ export class SimBroker implements BrokerPort {
     const again = [...this.#channels.channels()].map((channel) => this.#subscribe(channel));
     void Promise.all(again).then(
       () => {
+        if (this.#world.mutation === 'no-resend') return;
         for (const listener of this.#channels.all()) listener.onGap();
       },
       () => {},

@@ -43,6 +43,11 @@ export class SimClient {
     });
   }
 
+  /** Requests that it still waits for. */
+  get held(): number {
+    return this.#client.unanswered;
+  }
+
   close(): void {
     this.process.run(() => void this.#client.close());
     this.broker.destroy();

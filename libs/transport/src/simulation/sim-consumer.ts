@@ -63,10 +63,10 @@ export class SimConsumer implements ConsumerPort {
 
   #tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
     const { group, consumer, deadAfterMs, keepEventsMs, queues } = this.#spec;
-    const lifeMs = this.#world.mutation === 'claim-by-idle-time' ? 1 : deadAfterMs;
-    const part = { group, consumer, deadAfterMs: lifeMs, keepEventsMs, room, isDraining };
+    const part = { group, consumer, deadAfterMs, keepEventsMs, room, isDraining };
     return this.#commands.call('tend', (answer) => {
       const brought = this.#redis.write((data, now) => {
+        if (this.#world.mutation === 'claim-by-idle-time') this.#holdAllForDead(data);
         const found = queues.flatMap((queue) => data.queue(queue).tend({ ...part, now }));
         return this.#handOut(data, now, found);
       });
@@ -240,11 +240,22 @@ export class SimConsumer implements ConsumerPort {
     }
   }
 
+  #holdAllForDead(data: RedisData): void {
+    const { group, consumer, queues } = this.#spec;
+    for (const other of this.#world.journal.announced) {
+      if (other === consumer) continue;
+      for (const queue of queues) data.queue(queue).leave(group, other);
+    }
+  }
+
   /** What the server gives away, as the fault that is built in would have it. */
   #handOut(data: RedisData, now: number, found: Delivery[]): Delivery[] {
     const { mutation } = this.#world;
     const { group, consumer } = this.#spec;
-    if (mutation === 'run-again') return found.map((delivery) => ({ ...delivery, attempt: 1 }));
+    if (mutation === 'run-again') {
+      const isRequest = ({ queue }: Delivery) => queue.kind === 'requests';
+      return found.map((one) => (isRequest(one) ? { ...one, attempt: 1 } : one));
+    }
     if (mutation === 'ack-before-handler') {
       for (const { queue, id } of found) {
         data.queue(queue).finish(group, consumer, { kind: 'done', id }, now);

@@ -53,15 +53,11 @@ export class SimProcess implements Time {
   }
 
   after(ms: number, task: () => void): () => void {
-    let isOff = false;
-    const callOff = this.#world.time.after(Math.max(0, ms), () => {
-      this.run(() => {
-        if (!isOff) task();
-      });
-    });
+    const callOff = this.#world.time.after(Math.max(0, ms), () => this.run(task));
     return () => {
-      isOff = true;
       callOff();
+      // It may be due already, and wait for a process that is frozen.
+      if (this.#isFrozen) this.#deferred = this.#deferred.filter((waiting) => waiting !== task);
     };
   }
 
@@ -85,7 +81,7 @@ export class SimProcess implements Time {
 
   /** Has something happen just before its `steps`th step from now. */
   planAfter(steps: number, happen: () => void): void {
-    this.#plans.set(this.#steps + steps, happen);
+    this.#plans.set(this.#steps + 1 + steps, happen);
   }
 
   forgetPlans(): void {

@@ -28,10 +28,16 @@ export class World {
 
   /** How long something is on its way: mostly a moment, sometimes long enough to be overtaken. */
   latency(): number {
-    return this.random.chance(0.05) ? this.random.between(2, 60) : this.random.between(0.05, 1.5);
+    const drawn = this.random.next();
+    return drawn < 0.05 ? 2 + drawn * 1_200 : drawn * 1.5;
   }
 
-  /** Notes a line for whoever reads a failed schedule; the text is made only when it is wanted. */
+  /** Whether somebody reads what is told: texts are made only then. */
+  get isTraced(): boolean {
+    return this.#trace !== undefined;
+  }
+
+  /** Notes a line for whoever reads a failed schedule. */
   tell(line: () => string): void {
     this.#trace?.push(`${this.time.now().toFixed(2).padStart(10)}  ${line()}`);
   }

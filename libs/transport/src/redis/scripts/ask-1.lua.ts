@@ -4,15 +4,15 @@
  * KEYS 1 stream of requests, 2 presence, 3 sent batches of this producer, 4… record of each request
  * ARGV 1 number of the batch, 2 ms after which a replica is dead, 3 entries the queue may hold,
  *      4 callers that may wait for one run, 5 ms after which a run is forgotten,
- *      then for each request its header, body, correlation id, inbox, fingerprint, and 'new' or
- *      'known': one that was accepted before is not added again
+ *      then for each request its header, body, correlation id, inbox, fingerprint, and what to do
+ *      when nothing is known of it: 'add', 'refuse', or 'new': add, but not when the batch comes again
  * Answers for each: '+' it is queued or waits for the run of the same request, '!' the key was used
- * with another payload, '?' it was accepted before and nothing is known of it, 'N' no replica is
+ * with another payload, '?' it may have been accepted before and is not added, 'N' no replica is
  * alive, 'O' there is no room, else kind and body of the reply that was kept.
  *
  * A record holds 'f' the fingerprint, 'o' the correlation id of the request that runs, 'r' the reply
- * once there is one, 'w:<correlation id>' the inbox of each caller that waits for it. A batch that
- * comes again is looked up, never added.
+ * once there is one ('A' when none is to be kept, so that the next request runs), and
+ * 'w:<correlation id>' the inbox of each caller that waits for it.
  */
 export const ask1 = `
 local stream, sent = KEYS[1], KEYS[3]
@@ -25,10 +25,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local isServed = redis.call('ZCOUNT', KEYS[2], now - ARGV[2], '+inf') > 0
 local room = ARGV[3] - redis.call('XLEN', stream)
 
-local function ask(record, header, body, id, inbox, print, mode, before)
+local function ask(record, header, body, id, inbox, print, unknown, before)
   if before == 'N' or before == 'O' then return before end
   local known = redis.call('HMGET', record, 'f', 'o', 'r')
-  if known[1] then
+  local isFree = known[3] == 'A'
+  if known[1] and not isFree then
     if known[1] ~= print then return '!' end
     if known[3] then return known[3] end
     if known[2] == id then return '+' end
@@ -36,11 +37,13 @@ local function ask(record, header, body, id, inbox, print, mode, before)
     redis.call('HSET', record, 'w:' .. id, inbox)
     return '+'
   end
-  if before or mode == 'known' then return '?' end
+  local mayHaveRun = unknown == 'refuse' or (before and unknown == 'new')
+  if mayHaveRun and not isFree then return '?' end
   if not isServed then return 'N' end
   if room <= 0 then return 'O' end
   room = room - 1
   redis.call('XADD', stream, '*', 'h', header, 'd', body)
+  redis.call('DEL', record)
   redis.call('HSET', record, 'f', print, 'o', id)
   redis.call('PEXPIRE', record, ARGV[5])
   return '+'
@@ -50,8 +53,8 @@ local answers, said = {}, {}
 for i = 1, #KEYS - 3 do
   local at = 6 * i
   local before = codes and string.sub(codes, i, i)
-  local header, body, id, inbox, print, mode = unpack(ARGV, at, at + 5)
-  local answer = ask(KEYS[i + 3], header, body, id, inbox, print, mode, before)
+  local header, body, id, inbox, print, unknown = unpack(ARGV, at, at + 5)
+  local answer = ask(KEYS[i + 3], header, body, id, inbox, print, unknown, before)
   answers[i] = answer
   said[i] = (answer == 'N' or answer == 'O') and answer or '+'
 end

@@ -5,11 +5,11 @@
  * ARGV 1 group, 2 records kept at most, 3 what every inbox begins with, then for each request
  *      its entry id, correlation id, inbox, fingerprint, ms to keep the reply, the reply as kind and
  *      body ('' when no handler saw it: who waits for it is to ask again), and what is kept of it as
- *      kind and body ('' when nothing is: the next one runs again)
+ *      kind and body ('A' when nothing is: the next one runs again)
  * Answers how many entries were acknowledged, then the channels that could not be published on.
  *
- * Repeating it is harmless. The first reply is kept, except that UNKNOWN_OUTCOME gives way to the
- * real one of a replica that was only held for dead.
+ * Repeating it is harmless. The first reply is kept, except that none and UNKNOWN_OUTCOME give way to
+ * the one of a replica that was only held for dead.
  */
 export const settle1 = `
 local stream, kept, group, inboxes = KEYS[1], KEYS[2], ARGV[1], ARGV[3]
@@ -25,28 +25,23 @@ local function tell(inbox, id, reply)
 end
 
 local function settle(record, entry, id, inbox, print, keepMs, reply, keep)
-  local isFirst = redis.call('XACK', stream, group, entry) == 1
-  redis.call('XDEL', stream, entry)
-  if isFirst then answer[1] = answer[1] + 1 end
+  answer[1] = answer[1] + redis.call('XACK', stream, group, entry)
+  local isFirst = redis.call('XDEL', stream, entry) == 1
   if reply ~= '' then tell(inbox, id, reply) end
   local fields, known = redis.call('HGETALL', record), {}
   for i = 1, #fields, 2 do known[fields[i]] = fields[i + 1] end
   if known.f and known.f ~= print then return end
-  if known.r and string.sub(known.r, 1, #unknown) ~= unknown then return end
-  if keep == '' and (known.r or known.o ~= id or not isFirst) then return end
+  if known.r and known.r ~= 'A' and string.sub(known.r, 1, #unknown) ~= unknown then return end
+  if keep == 'A' and (known.r or known.o ~= id or not isFirst) then return end
   for name, waiting in pairs(known) do
     if string.sub(name, 1, 2) == 'w:' then
       tell(waiting, string.sub(name, 3), reply == '' and 'A' or reply)
     end
   end
-  if keep ~= '' then
-    redis.call('DEL', record)
-    redis.call('HSET', record, 'f', print, 'o', id, 'r', keep)
-    redis.call('PEXPIRE', record, keepMs)
-    redis.call('ZADD', kept, now + keepMs, record)
-  else
-    redis.call('DEL', record)
-  end
+  redis.call('DEL', record)
+  redis.call('HSET', record, 'f', print, 'o', id, 'r', keep)
+  redis.call('PEXPIRE', record, keepMs)
+  redis.call('ZADD', kept, now + keepMs, record)
 end
 
 for i = 3, #KEYS do

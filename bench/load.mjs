@@ -10,12 +10,15 @@ export function needWrk() {
 }
 
 /**
- * @param {{ url: string, token?: string, connections: number, seconds: number }} what
+ * @param {{ url: string, token?: string, connections: number, seconds: number, script?: string,
+ *   scriptArguments?: string[] }} what `script` is one of wrk's, in Lua, for more than a GET
  * @returns {Promise<{ requests: number, perSecond: number, p50Ms: number, p99Ms: number, failed: number }>}
  */
-export async function load({ url, token, connections, seconds }) {
+export async function load({ url, token, connections, seconds, script, scriptArguments = [] }) {
   const header = token ? ['-H', `authorization: Bearer ${token}`] : [];
-  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...header, url];
+  const more = script ? ['-s', script] : [];
+  const how = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...more, ...header];
+  const args = [...how, url, ...(script ? ['--', ...scriptArguments] : [])];
   const child = spawn('wrk', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (data) => (output += data));

@@ -1,7 +1,7 @@
 /** What a client of the platform has: a base URL, HTTP, and nothing else. */
 import { randomBytes } from 'node:crypto';
 
-export const baseUrl = (process.env['BASE_URL'] ?? '').replace(/\/$/, '');
+const baseUrl = (process.env['BASE_URL'] ?? '').replace(/\/$/, '');
 
 /** Long enough for any answer, short enough that a hang fails the test, milliseconds. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -15,6 +15,8 @@ export interface Answer<T = Record<string, unknown>> {
 }
 
 interface Call {
+  /** Base URL of a gateway; the one that all specs share when not given. */
+  readonly at?: string;
   readonly token?: string | undefined;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
@@ -23,10 +25,10 @@ interface Call {
 /** Calls an operation: `call('POST /api/orders', { token, body })`. */
 export async function call<T = Record<string, unknown>>(
   operation: string,
-  { token, body, headers = {} }: Call = {},
+  { at = baseUrl, token, body, headers = {} }: Call = {},
 ): Promise<Answer<T>> {
   const [method = 'GET', path = '/'] = operation.split(' ');
-  const response = await fetch(baseUrl + path, {
+  const response = await fetch(at + path, {
     method,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
@@ -73,12 +75,19 @@ export async function aNewUser(): Promise<NewUser> {
   return { id: answer.body.id, username, token: await signIn(username, GOOD_PASSWORD) };
 }
 
+interface Product {
+  readonly id: string;
+  readonly price: { readonly amount: number };
+  /** Pieces left; null where it is made to order. */
+  readonly stock: number | null;
+}
+
 /** Some product of the catalogue. */
-export async function aProduct(): Promise<{ id: string; price: { amount: number } }> {
-  const { body } = await call<{ items: { id: string; price: { amount: number } }[] }>(
-    'GET /api/products?limit=1',
-  );
-  const [product] = body.items;
+export async function aProduct(): Promise<Product> {
+  const { body } = await call<{ items: Product[] }>('GET /api/products?limit=200');
+  // Other specs sell out what they add, so the one with the most pieces is taken.
+  const pieces = ({ stock }: Product): number => stock ?? Infinity;
+  const [product] = body.items.toSorted((one, other) => (pieces(other) > pieces(one) ? 1 : -1));
   if (!product) throw new Error('the catalogue is empty: start the demo profile');
   return product;
 }

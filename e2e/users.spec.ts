@@ -61,6 +61,53 @@ describe('users', () => {
     await expect(signIn(username, GOOD_PASSWORD)).resolves.toEqual(expect.any(String));
   });
 
+  it('[4.8] leaves no half account where updates and deletions meet, and the name free at once', async () => {
+    const [user, admin] = [await aNewUser(), await signIn('admin')];
+    const path = `/api/v1/users/${user.id}`;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        n % 5 === 2
+          ? call(`DELETE ${path}`, { token: admin })
+          : call(`PATCH ${path}`, { token: admin, body: { displayName: `name ${n}` } }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 204)).toHaveLength(1);
+    expect(statuses.filter((status) => ![200, 204, 404].includes(status))).toEqual([]);
+    expect((await call(`GET ${path}`, { token: admin })).status).toBe(404);
+    const { username } = user;
+    await expect(signIn(username, GOOD_PASSWORD)).rejects.toThrow('auth.credentials-wrong');
+
+    const password = `another ${GOOD_PASSWORD}`;
+    const again = await call('POST /api/users', { body: { username, password } });
+    expect(again.status).toBe(201);
+    expect(again.body['id']).not.toBe(user.id);
+    await expect(signIn(username, GOOD_PASSWORD)).rejects.toThrow('auth.credentials-wrong');
+    await expect(signIn(username, password)).resolves.toEqual(expect.any(String));
+  });
+
+  it('[4.8] deletes once for each idempotency key, and ends every session of the user', async () => {
+    const [user, admin] = [await aNewUser(), await signIn('admin')];
+    const session = await call<Record<string, string>>('POST /api/v1/auth/sessions', {
+      body: { username: user.username, password: GOOD_PASSWORD },
+    });
+    const tokens = [user.token, session.body['access_token']];
+    for (const token of tokens) expect((await call('GET /api/orders', { token })).status).toBe(200);
+    const deletion = { token: admin, headers: { 'idempotency-key': aName() } };
+    for (let n = 0; n < 2; n++) {
+      expect((await call(`DELETE /api/v1/users/${user.id}`, deletion)).status).toBe(204);
+    }
+    const end = Date.now() + 1_000;
+    for (const token of tokens) {
+      while ((await call('GET /api/orders', { token })).status !== 401) {
+        if (Date.now() > end) throw new Error('a session of a deleted user lives after 1 s');
+      }
+    }
+    const { refresh_token } = session.body;
+    const refreshed = await call('POST /api/v1/auth/sessions/refresh', { body: { refresh_token } });
+    expect(refreshed.status).toBe(401);
+  });
+
   it('[4.9] keeps protected users, even from administrators', async () => {
     const token = await signIn('admin');
     const page = await call<{ items: { id: string; isProtected: boolean }[] }>(

@@ -29,6 +29,10 @@ const steps = {
   duplication: { says: 'nothing is written twice', run: node('tools/check/duplication.mjs') },
   shape: { says: 'files and functions are small', run: node('tools/check/shape.mjs') },
   lint: { says: 'oxlint finds nothing', run: [bin('oxlint'), '--quiet'] },
+  contracts: {
+    says: 'nothing breaks whoever was built on the last release',
+    run: node('tools/check/contracts.mjs'),
+  },
   apps: { says: 'every app has all its parts', run: node('tools/check/apps.mjs') },
   secrets: { says: 'no secret is committed', run: node('tools/check/secrets.mjs') },
 };

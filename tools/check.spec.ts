@@ -30,7 +30,7 @@ describe('npm run check', () => {
 
   it('[1.22] names what an incomplete app lacks', () => {
     const root = aProject({
-      'topology.yaml': 'services: {}\n',
+      'topology.yaml': 'apiVersion: topology/v1\nservices: {}\n',
       'libs/contracts/src/services.ts': 'export const serviceNames = [];\n',
       'apps/alarm/package.json': '{}',
     });

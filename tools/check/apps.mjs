@@ -1,6 +1,6 @@
 /** Every app is alike: what one has, all have. A new one that lacks a part is named with the part. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { readTopology } from '../topology/read.mjs';
 
 /** What each app must have, whatever it does. */
 const parts = [
@@ -17,7 +17,7 @@ const faults = [];
 const apps = readdirSync('apps', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-const { services } = parse(readFileSync('topology.yaml', 'utf8'));
+const { services } = readTopology('topology.yaml');
 const contracts = readFileSync('libs/contracts/src/services.ts', 'utf8');
 
 for (const app of apps) {

@@ -1,6 +1,7 @@
 /** The service catalogue: what each service owns, which routes and messages lead to it, whom it asks. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { readTopology } from '../topology/read.mjs';
 import { built } from './built.mjs';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
@@ -31,12 +32,7 @@ function accessOf(access) {
   }
 }
 
-function sectionOf(
-  name,
-  { calls = [], publishes = [], subscribes = [], database },
-  messages,
-  routes,
-) {
+function sectionOf(name, { is, calls, publishes, subscribes, database }, messages, routes) {
   const rows = messages.map(
     ({ name: message, summary, access }) =>
       `| \`${message}\` | ${summary} | ${accessOf(access)} | ${(routes.get(message) ?? []).join(' ')} |`,
@@ -51,12 +47,12 @@ function sectionOf(
     rows.length === 0
       ? ''
       : `\n| message | does | who may ask | routes |\n|---|---|---|---|\n${rows.join('\n')}\n`;
-  return `## ${name}\n\n${facts.join(' ')}\n${table}`;
+  return `## ${name}\n\n${is[0].toUpperCase()}${is.slice(1)}. ${facts.join(' ')}\n${table}`;
 }
 
 export async function files() {
   const { messages } = await built('libs/contracts');
-  const { services } = parse(readFileSync('topology.yaml', 'utf8'));
+  const { services } = readTopology('topology.yaml');
   const routes = routesByMessage();
   const sections = Object.entries(services).map(([name, service]) =>
     sectionOf(

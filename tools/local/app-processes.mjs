@@ -69,8 +69,8 @@ class AppProcess {
  * @param {{ apps: string[], split: boolean, entry: string, env: NodeJS.ProcessEnv }} options
  */
 export function beginApps({ apps, split, entry, env }) {
-  // The administrator's address is for the launcher; each app is sent the one of its own role.
-  const { DATABASE_URL: _administrators, ...rest } = env;
+  // The administrators' addresses are for the launcher; each app is sent those of its own users.
+  const { DATABASE_URL: _database, REDIS_URL: _bus, ...rest } = env;
   const groups = split ? apps.map((name) => [name]) : [apps];
   const processes = groups.map(
     (names, index) =>

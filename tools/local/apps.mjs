@@ -44,7 +44,7 @@ process.on('SIGINT', end);
 // The launcher is gone, however it ended: nobody could stop these apps any more.
 process.on('disconnect', end);
 start(process.argv.slice(2)).catch((error) => {
-  const isConfiguration = error?.name === 'ConfigError';
-  console.error(isConfiguration ? error.message : error);
+  const isPlain = ['ConfigError', 'UndeclaredEdgesError'].includes(error?.name);
+  console.error(isPlain ? error.message : error);
   process.exit(1);
 });

@@ -12,7 +12,7 @@ const unlessGiven = (base, name, file) =>
 /**
  * @typedef {{ base: NodeJS.ProcessEnv, topology: import('./topology.mjs').Topology,
  *   keys: ReturnType<typeof import('./keys.mjs').ensureKeys>, passwords: Record<string, string>,
- *   databaseUrl: string, redisUrl: string, port: number, adminPorts: Record<string, number>,
+ *   databaseUrl: string, busUrlOf: (app: string) => string, port: number, adminPorts: Record<string, number>,
  *   isDemo: boolean }} Findings
  *
  * @param {string[]} apps
@@ -29,11 +29,11 @@ function environmentOf(app, { base, topology, keys, passwords, databaseUrl, ...f
   return {
     NODE_ENV: 'development',
     LOG_FORMAT: process.stdout.isTTY ? 'pretty' : 'json',
-    CACHE_REDIS_URL: found.redisUrl,
+    CACHE_REDIS_URL: found.busUrlOf(app),
     ROUTES_DIR: join(root, 'apps', 'gateway', 'routes'),
     ...given,
     ADMIN_PORT: String(found.adminPorts[app]),
-    REDIS_URL: found.redisUrl,
+    REDIS_URL: found.busUrlOf(app),
     SERVICE_KEY_FILE: keys.serviceKeys[app],
     SERVICE_JWKS_FILE: keys.serviceJwks,
     DEMO: String(found.isDemo),

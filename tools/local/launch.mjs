@@ -66,11 +66,30 @@ async function openServers({ options, env, state, progress, begun, avoid }) {
   return { postgres, redis };
 }
 
+/** A role of the database and a user of the bus for each service: what is not declared fails here. */
+async function giveRights({ env, state, progress, topology, postgres, redis }) {
+  const [{ provision }, { busPasswordName, busUsers }, { databaseServices }] = await Promise.all([
+    import('./provision.mjs'),
+    import('./bus-users.mjs'),
+    import('./topology.mjs'),
+  ]);
+  const services = Object.keys(topology.services);
+  const secrets = [...databaseServices(topology), ...services.map(busPasswordName)];
+  const passwords = state.passwords(secrets);
+  const given = { topology, prefix: env.BUS_PREFIX || undefined, passwords };
+  const [, bus] = await progress.step(
+    'preparing roles, schemas and users of the bus',
+    () => Promise.all([provision(postgres.url, topology, passwords), busUsers(redis, given)]),
+    ([, { what }]) => `roles and schemas, ${what}`,
+  );
+  return { passwords, bus };
+}
+
 /** Everything up to running apps. */
 async function bringUp(work) {
   const { options, env, state, port, progress, prepare, entry, begun } = work;
   await prepare(progress);
-  const { chosenApps, databaseServices, readTopology } = await import('./topology.mjs');
+  const { chosenApps, readTopology } = await import('./topology.mjs');
   const topology = readTopology(join(root, 'topology.yaml'));
   const apps = chosenApps(topology, env.APPS);
   const split = Boolean(options.split);
@@ -79,13 +98,7 @@ async function bringUp(work) {
 
   const keys = ensureKeys(state.path('keys'), Object.keys(topology.services));
   const { postgres, redis } = await openServers({ ...work, avoid: [port] });
-  const { provision } = await import('./provision.mjs');
-  const passwords = state.passwords(databaseServices(topology));
-  await progress.step(
-    'preparing roles and schemas',
-    () => provision(postgres.url, topology, passwords),
-    () => 'roles and schemas',
-  );
+  const { passwords, bus } = await giveRights({ env, state, progress, topology, postgres, redis });
   const adminPorts = await chooseAdminPorts(state, apps, { split, avoid: [port] });
   const environments = environmentsOf(apps, {
     base: env,
@@ -93,7 +106,7 @@ async function bringUp(work) {
     keys,
     passwords,
     databaseUrl: postgres.url,
-    redisUrl: redis.url,
+    busUrlOf: bus.urlOf,
     port,
     adminPorts,
     isDemo: !options.noSeed,
@@ -103,7 +116,7 @@ async function bringUp(work) {
     () => begun.apps.start(environments),
     () => `${apps.join(', ')}${split ? ', a process each' : ' in one process'}`,
   );
-  return { apps, adminPorts, note: redis.note };
+  return { apps, adminPorts, note: redis.note ?? bus.note };
 }
 
 function banner({ apps, adminPorts, note }, { url, options }) {

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { Desk, whileTaken } from './fixtures/launcher';
 import { isAlive } from './processes.mjs';
@@ -32,6 +33,15 @@ async function asService<T>(url: string | undefined, work: (client: Client) => P
     return await work(client);
   } finally {
     await client.end();
+  }
+}
+
+async function onBus<T>(url: string | undefined, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url ?? '', { disableClientInfo: true });
+  try {
+    return await work(redis);
+  } finally {
+    redis.disconnect();
   }
 }
 
@@ -64,6 +74,29 @@ describe('npm start', () => {
     await launcher.end('SIGINT');
   });
 
+  it('[3.5] gives each service a user of the bus that may do what topology.yaml says, and nothing else', async () => {
+    const launcher = await (await desk.start('users')).ready();
+    expect(launcher.output).toContain('roles and schemas, a user of the bus per service');
+    const { environments } = await launcher.seen();
+    const urls = Object.values(environments).map((env) => new URL(env['REDIS_URL'] ?? ''));
+    expect(urls.map(({ username }) => username)).toEqual(
+      Object.keys(environments).map((name) => `nx-${name}`),
+    );
+    expect(new Set(urls.map(({ password }) => password)).size).toBe(urls.length);
+    const admin = readFileSync(join(desk.folder, 'users', 'redis', 'password'), 'utf8');
+    expect(JSON.stringify(environments)).not.toContain(admin);
+
+    const own = 'nx:{products.0}:q';
+    await onBus(environments['orders']?.['REDIS_URL'], async (redis) => {
+      expect(await redis.xadd(own, '*', 'h', '{}', 'd', '{}')).toMatch(/-0$/);
+      const denied = /^NOPERM/;
+      await expect(redis.xadd('nx:{users.0}:q', '*', 'h', '{}')).rejects.toThrow(denied);
+      await expect(redis.xrange(own, '-', '+')).rejects.toThrow(denied);
+      await expect(redis.flushall()).rejects.toThrow(denied);
+    });
+    await launcher.end('SIGINT');
+  });
+
   it('says where it runs already when it is started twice', async () => {
     const first = await (await desk.start('twice')).ready();
     const second = await desk.start('twice');
@@ -75,12 +108,21 @@ describe('npm start', () => {
   it('finds what a killed launcher left', async () => {
     const killed = await (await desk.start('killed')).ready();
     const left = serversOf('killed');
+    const { environments } = await killed.seen();
     await killed.end('SIGKILL');
     expect(left.map(isAlive)).toEqual([true, true]);
+    const busUrl = environments['orders']?.['REDIS_URL'];
+    const asAdmin = new URL(busUrl ?? '');
+    asAdmin.username = '';
+    asAdmin.password = readFileSync(join(desk.folder, 'killed', 'redis', 'password'), 'utf8');
+    await onBus(asAdmin.href, (redis) => redis.call('ACL', 'SETUSER', 'nx-orders', 'allcommands'));
 
     const next = await (await desk.start('killed')).ready();
     expect(next.output).toContain('found running');
     expect(serversOf('killed')).toEqual(left);
+    // Who was given too much meanwhile is back at its own rights, under the password it had.
+    expect((await next.seen()).environments['orders']?.['REDIS_URL']).toBe(busUrl);
+    await onBus(busUrl, (redis) => expect(redis.flushall()).rejects.toThrow(/^NOPERM/));
     await next.end('SIGINT');
     expect(left.map(isAlive)).toEqual([false, false]);
   });
@@ -159,19 +201,34 @@ describe('npm start', () => {
   it('starts no servers when both are given', async () => {
     const host = await (await desk.start('host')).ready();
     const { ports } = JSON.parse(readFileSync(join(desk.folder, 'host', 'state.json'), 'utf8'));
-    const password = readFileSync(join(desk.folder, 'host', 'postgres', 'password'), 'utf8');
-    const { environments } = await host.seen();
+    const secret = (...path: string[]) => readFileSync(join(desk.folder, 'host', ...path), 'utf8');
     const given = {
-      DATABASE_URL: `postgres://postgres:${password}@127.0.0.1:${ports.postgres}/courtside`,
-      REDIS_URL: environments['time']?.['REDIS_URL'],
+      DATABASE_URL: `postgres://postgres:${secret('postgres', 'password')}@127.0.0.1:${ports.postgres}/courtside`,
+      REDIS_URL: `redis://:${secret('redis', 'password')}@127.0.0.1:${ports.redis}`,
+      BUS_PREFIX: 'guest',
     };
     const guest = await (await desk.start('guest', [], given)).ready();
+    const { environments } = await guest.seen();
+    expect(environments['time']?.['REDIS_URL']).toMatch(/^redis:\/\/guest-time:/);
+    expect(JSON.stringify(environments)).not.toContain(secret('redis', 'password'));
     expect(readdirSync(join(desk.folder, 'guest')).sort()).toEqual([
       'keys',
       'launcher.json',
       'passwords.json',
       'state.json',
     ]);
+    await Promise.all([guest.end('SIGINT'), host.end('SIGINT')]);
+  });
+
+  it('uses a given Redis as it is where it may make no users there, and says so', async () => {
+    const host = await (await desk.start('owner')).ready();
+    const { environments } = await host.seen();
+    const given = { REDIS_URL: environments['time']?.['REDIS_URL'] };
+    const guest = await (await desk.start('lodger', [], given)).ready();
+    expect(guest.output).toContain('roles and schemas, no users of the bus');
+    expect(guest.output).toContain('The user of REDIS_URL may not make others, so all apps share');
+    const seen = await guest.seen();
+    expect(seen.environments['orders']?.['REDIS_URL']).toBe(given.REDIS_URL);
     await Promise.all([guest.end('SIGINT'), host.end('SIGINT')]);
   });
 

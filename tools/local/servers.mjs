@@ -8,13 +8,15 @@ import { findRedis } from './redis-source.mjs';
 import { redisUrl, runningRedis, startRedis, stopRedis } from './redis.mjs';
 
 const DATABASE = 'courtside';
-const POSTGRES_PORT = 5432;
-const REDIS_PORT = 6379;
+export const POSTGRES_PORT = 5432;
+export const REDIS_PORT = 6379;
 
 /** A commit need not wait for the disk on a laptop; what is written is still never torn. */
 const laptop = { synchronous_commit: 'off', shared_buffers: '64MB', max_connections: '200' };
 
-/** @typedef {{ url: string, what: string, note?: string, lack?: string }} Server */
+/**
+ * @typedef {{ url: string, what: string, note?: string, lack?: string, isGiven?: boolean }} Server
+ */
 
 /** @param {import('./state.mjs').State} state @returns {Promise<Server>} */
 export async function openPostgres(state, env, { avoid }) {
@@ -61,7 +63,7 @@ function withoutRedis(refusals) {
 /** @param {import('./state.mjs').State} state @returns {Promise<Server>} */
 export async function openRedis(state, env, { memory, avoid }) {
   if (memory) return withoutRedis([]);
-  if (env.REDIS_URL) return { url: env.REDIS_URL, what: 'Redis of REDIS_URL' };
+  if (env.REDIS_URL) return { url: env.REDIS_URL, what: 'Redis of REDIS_URL', isGiven: true };
   const { source, refusals } = await findRedis(env);
   if (!source) return withoutRedis(refusals);
   const home = redisHome(state);

@@ -1,6 +1,9 @@
 import {
   ACCESS_CHANGED,
   auth,
+  eventType,
+  type CloudEvent,
+  type EventContract,
   type Input,
   type Message,
   type Output,
@@ -8,8 +11,8 @@ import {
   type UserAccess,
 } from '@courtside/contracts';
 import { verificationKeys, verifyJws } from '@courtside/identity';
-import { Bus, type Environment, type UserIdentity } from '@courtside/service';
-import { aPlatform, fakeService, type TestPlatform } from '@courtside/testing';
+import { Bus, newId, type Environment, type UserIdentity } from '@courtside/service';
+import { aPlatform, fakeService, type AskOptions, type TestPlatform } from '@courtside/testing';
 import { Client } from 'pg';
 import { app } from '../src/app.js';
 import { anAccount, FakeUsersController } from './fake-users.js';
@@ -37,8 +40,28 @@ export class AuthSpec {
 
   /** Asks auth as the service users does. */
   asUsers<M extends Message>(message: M, input: Input<M>): Promise<Output<M>> {
-    const users = this.platform.running.get('users')!;
-    return users.context.get(Bus, { strict: false }).request(message, input as never);
+    return this.usersBus.request(message, input as never);
+  }
+
+  /** Tells what users tells of an account. */
+  async tell(contract: EventContract, userId: string): Promise<CloudEvent> {
+    const event: CloudEvent = {
+      specversion: '1.0',
+      id: newId(),
+      source: '/users',
+      type: eventType(contract),
+      subject: userId,
+      time: new Date().toISOString(),
+      datacontenttype: 'application/json',
+      sequence: '1',
+      data: { userId },
+    };
+    await this.tellAgain(contract, event);
+    return event;
+  }
+
+  tellAgain({ name }: EventContract, event: CloudEvent): Promise<void> {
+    return this.usersBus.publish(name, [event]);
   }
 
   /** Someone with an account and a password. */
@@ -49,8 +72,12 @@ export class AuthSpec {
     return account;
   }
 
-  signIn({ username }: { username: string }, password = GOOD_PASSWORD): Promise<Tokens> {
-    return this.platform.ask(auth.createSession, { username, password });
+  signIn(
+    { username }: { username: string },
+    password = GOOD_PASSWORD,
+    options: AskOptions = {},
+  ): Promise<Tokens> {
+    return this.platform.ask(auth.createSession, { username, password }, options);
   }
 
   refresh(tokens: Tokens): Promise<Tokens> {
@@ -96,6 +123,10 @@ export class AuthSpec {
     } finally {
       await client.end();
     }
+  }
+
+  private get usersBus(): Bus {
+    return this.platform.running.get('users')!.context.get(Bus, { strict: false });
   }
 
   close(): Promise<void> {

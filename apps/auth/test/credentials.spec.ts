@@ -22,7 +22,7 @@ describe('the password of a new account', () => {
     await expect(spec.signIn({ username })).resolves.toBeDefined();
   });
 
-  it('is set and removed by users alone', async () => {
+  it('is set by users alone', async () => {
     const { id: userId, username } = anAccount();
     const denied = { code: 'access.denied' };
     const as = anIdentity({ roles: ['admin'] });
@@ -30,9 +30,6 @@ describe('the password of a new account', () => {
     await expect(spec.platform.ask(auth.setCredential, input, { as })).rejects.toMatchObject(
       denied,
     );
-    await expect(
-      spec.platform.ask(auth.deleteCredential, { userId }, { as }),
-    ).rejects.toMatchObject(denied);
   });
 });
 
@@ -93,21 +90,6 @@ describe('changing a password', () => {
     await expect(spec.platform.ask(auth.changePassword, input)).rejects.toMatchObject({
       code: 'auth.token-missing',
     });
-  });
-});
-
-describe('deleting the password of an account', () => {
-  it('ends its sessions, tells every process and may be repeated', async () => {
-    const user = await spec.aUser();
-    const tokens = await spec.signIn(user);
-    for (let n = 0; n < 2; n++) {
-      expect(await spec.asUsers(auth.deleteCredential, { userId: user.id })).toBeNull();
-    }
-    expect(await spec.check(tokens)).toBeNull();
-    await expect(spec.signIn(user)).rejects.toMatchObject(wrong);
-    await eventually('the broadcast', () =>
-      spec.heard.includes(JSON.stringify({ userId: user.id })),
-    );
   });
 });
 

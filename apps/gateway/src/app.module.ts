@@ -2,6 +2,7 @@ import { IdentityModule } from '@courtside/identity';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Authenticator } from './auth/authenticator.js';
+import { CutOff } from './auth/cut-off.js';
 import { SessionAccesses } from './auth/session-access.js';
 import { builtInControllers } from './built-in-controllers.js';
 import { Door } from './http/door.js';
@@ -16,6 +17,7 @@ import { Upstreams } from './upstream/upstreams.js';
   controllers: builtInControllers,
   providers: [
     Authenticator,
+    CutOff,
     DiscoveredRoutes,
     Door,
     LiveTable,

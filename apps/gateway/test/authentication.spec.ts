@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { ACCESS_CHANGED } from '@courtside/contracts';
 import { signJws } from '@courtside/identity';
+import { Bus } from '@courtside/service';
 import { anAdmin, aUser, eventually, jwkPair } from '@courtside/testing';
 import { aGateway, claimsOf, type TestGateway } from './a-gateway.js';
 import { asked, seen, sessions } from './fake-services.js';
@@ -135,7 +136,7 @@ describe('authentication at the edge', () => {
     expect(await statuses()).toEqual([200, 200]);
     sessions.delete(ended.sessionId);
     sessions.set(demoted.sessionId, { ...demoted, roles: ['user'], permissions: [] } as never);
-    const { bus } = gateway.platform.asker;
+    const bus = gateway.platform.running.get('auth')!.context.get(Bus, { strict: false });
     await bus.broadcast(ACCESS_CHANGED, { sessionId: ended.sessionId });
     await bus.broadcast(ACCESS_CHANGED, { userId: demoted.userId });
     const isKnown = async () => (await statuses()).join() === '401,403';
@@ -157,6 +158,30 @@ describe('authentication at the edge', () => {
       expect(seen.input).toBe(me.userId);
       expect(JSON.stringify(seen.metadata)).not.toContain(victim);
       expect((await gateway.call(TIME, { headers: { [name]: victim } })).status).toBe(401);
+    }
+  });
+});
+
+describe('what a session may do', () => {
+  it('[1.19] is asked anew after ACCESS_CACHE_MS, also when no broadcast told that it changed', async () => {
+    const gateway = await aGateway({ env: { ACCESS_CACHE_MS: '2000' } });
+    try {
+      const [ended, demoted] = [anAdmin(), anAdmin()];
+      const tokens = [gateway.signIn(ended), gateway.signIn(demoted)];
+      const statuses = async () => {
+        const answers = tokens.map(async (token) => (await gateway.call(TIME, { token })).status);
+        return (await Promise.all(answers)).join();
+      };
+      expect(await statuses()).toBe('200,200');
+      const before = asked.checkSession;
+      sessions.delete(ended.sessionId);
+      sessions.set(demoted.sessionId, { ...demoted, roles: ['user'], permissions: [] } as never);
+      // What is remembered answers until then, so it is the end of its life that is seen here.
+      expect(await statuses()).toBe('200,200');
+      expect(asked.checkSession).toBe(before);
+      await eventually('both to be asked anew', async () => (await statuses()) === '401,403');
+    } finally {
+      await gateway.close();
     }
   });
 });

@@ -1,5 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { createPublicKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { events, subscribersOf } from '@courtside/contracts';
 import { anAdmin } from '@courtside/testing';
 import { aGateway, type TestGateway } from './a-gateway.js';
 
@@ -85,6 +87,47 @@ describe('documents and probes', () => {
     for (const path of ['package.json', 'swagger-ui.js', '..%2fpackage.json', '__proto__']) {
       expect((await gateway.call(`GET /docs/${path}`)).status).toBe(404);
     }
+  });
+
+  it('show every event at /docs/events with who tells it, who handles it and its fields', async () => {
+    const { status, text, headers } = await gateway.call('GET /docs/events');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'/,
+    );
+    expect(text).not.toMatch(/<script|<style|onload=|style=|(src|href)="(https?:)?\/\//);
+    for (const { name, service, version } of events.values()) {
+      const section = text.split(`<section id="${name}">`)[1]?.split('</section>')[0] ?? '';
+      expect(section).toContain(`<th scope="row">Told by</th><td>${service}</td>`);
+      const subscribers = subscribersOf(name).join(', ') || 'nobody yet';
+      expect(section).toContain(`<th scope="row">Handled by</th><td>${subscribers}</td>`);
+      expect(section).toContain(`<td>${version}, <code>type</code>`);
+    }
+    expect(text).toContain('<code>items[].price.amount</code></td><td>integer</td><td>always</td>');
+    expect(text).toContain('&quot;type&quot;: &quot;orders.created.v1&quot;');
+  });
+
+  it('link the page of events from the start page and from /docs, and nothing on it is dead', async () => {
+    for (const path of ['/', '/docs']) {
+      expect((await gateway.call(`GET ${path}`)).text).toContain('href="/docs/events"');
+    }
+    const { text } = await gateway.call('GET /docs/events');
+    const links = [...text.matchAll(/href="([^"]+)"/g)].map(([, link = '']) => link);
+    const paths = [...new Set(links.filter((link) => link.startsWith('/')))];
+    expect(paths).toEqual(expect.arrayContaining(['/docs/events.json', '/docs', '/schema']));
+    for (const path of paths) expect((await gateway.call(`GET ${path}`)).status).toBe(200);
+    const anchors = links.filter((link) => link.startsWith('#')).map((link) => link.slice(1));
+    expect(anchors.length).toBeGreaterThan(events.size);
+    expect(anchors.filter((id) => !text.includes(`id="${id}"`))).toEqual([]);
+  });
+
+  it('give the events as AsyncAPI 3.0, the same that is kept with the code', async () => {
+    const { headers, body, status } = await gateway.call('GET /docs/events.json');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toMatch(/^application\/vnd\.aai\.asyncapi\+json;version=3/);
+    const kept = await readFile('docs/generated/asyncapi.json', 'utf8');
+    expect(body).toEqual(JSON.parse(kept));
+    expect(body).toMatchObject({ asyncapi: '3.0.0', servers: { bus: { protocol: 'redis' } } });
   });
 
   it('say at / what this is and where to go on', async () => {

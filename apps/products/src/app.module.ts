@@ -7,6 +7,11 @@ import { ProductsController } from './catalogue/products.controller.js';
 import { ProductsService } from './catalogue/products.service.js';
 import { ProductsStore } from './catalogue/products.store.js';
 import { createProduct } from './migrations/1764000000001-create-product.js';
+import { keepEvents } from './migrations/1764100000000-keep-events.js';
+import { addStock } from './migrations/1764200000001-add-stock.js';
+import { ReservationsController } from './reservations/reservations.controller.js';
+import { ReservationsService } from './reservations/reservations.service.js';
+import { ReservationsStore } from './reservations/reservations.store.js';
 
 @Module({
   imports: [
@@ -14,10 +19,16 @@ import { createProduct } from './migrations/1764000000001-create-product.js';
     DatabaseModule.with({
       schema: 'products',
       entities: [ProductRow],
-      migrations: [createProduct],
+      migrations: [createProduct, keepEvents, addStock],
     }),
   ],
-  controllers: [ProductsController],
-  providers: [ProductsService, ProductsStore, DemoCatalogue],
+  controllers: [ProductsController, ReservationsController],
+  providers: [
+    ProductsService,
+    ProductsStore,
+    ReservationsService,
+    ReservationsStore,
+    DemoCatalogue,
+  ],
 })
 export class AppModule {}

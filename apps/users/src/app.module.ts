@@ -1,14 +1,22 @@
-import { DatabaseModule } from '@courtside/database';
+import { DatabaseModule, idempotencyRetention } from '@courtside/database';
 import { IdentityModule } from '@courtside/identity';
 import { Module } from '@nestjs/common';
 import { Account } from './accounts/account.entity.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { createUser } from './migrations/1764000000000-create-user.js';
+import { keepOutgoingEvents } from './migrations/1764100000000-keep-outgoing-events.js';
+import { finishSignUps } from './migrations/1764150000000-finish-sign-ups.js';
 
 @Module({
   imports: [
     IdentityModule.forService(),
-    DatabaseModule.with({ schema: 'users', entities: [Account], migrations: [createUser] }),
+    DatabaseModule.with({
+      schema: 'users',
+      entities: [Account],
+      migrations: [createUser, keepOutgoingEvents, finishSignUps],
+      singleUse: true,
+      retentions: [idempotencyRetention],
+    }),
     AccountsModule,
   ],
 })

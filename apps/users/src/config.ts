@@ -19,6 +19,9 @@ export const usersConfig = withoutDemoInProduction(
       .meta({
         description: 'user names or ids, comma separated, that nobody can delete or demote',
       }),
+    SIGN_UP_SWEEP_MS: z.coerce.number().int().min(100).max(60_000).default(2_000).meta({
+      description: 'how often unfinished sign-ups are looked for and called off, milliseconds',
+    }),
   }),
 );
 

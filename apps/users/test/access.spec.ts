@@ -2,7 +2,7 @@ import { ACCESS_CHANGED, demoUsers, users } from '@courtside/contracts';
 import { Bus } from '@courtside/service';
 import { anAdmin, aUser, eventually, type TestPlatform } from '@courtside/testing';
 import { fakeAuth } from './fake-auth.js';
-import { aName, aNewUser, aUsersService, query } from './users.js';
+import { aName, aNewUser, aUsersService, query, toldOf } from './users.js';
 
 const [adminUser, normalUser] = demoUsers;
 const protectedName = aName();
@@ -46,6 +46,25 @@ describe('permissions', () => {
     expect((await access(username))?.permissions).not.toContain(permission);
   });
 
+  it('[1.19] are in force by the time that other processes are told', async () => {
+    const { id, username } = await aNewUser(platform);
+    const found: (string[] | undefined)[] = [];
+    const stop = await platform.asker.broker.onBroadcast(
+      ACCESS_CHANGED,
+      async (text: string) => {
+        if (text.includes(id)) found.push((await access(username))?.permissions);
+      },
+      () => undefined,
+    );
+    const change = { id, permission: 'time:read' } as const;
+    await platform.ask(users.grantPermission, change, { as: admin });
+    await eventually('the first broadcast', () => found.length === 1);
+    await platform.ask(users.revokePermission, change, { as: admin });
+    await eventually('the second broadcast', () => found.length === 2);
+    expect(found.map((permissions) => permissions?.includes('time:read'))).toEqual([true, false]);
+    await stop();
+  });
+
   it('[1.19] cannot be granted to oneself, nor by a user without the permission to', async () => {
     const change = { id: admin.userId, permission: 'time:read' } as const;
     await expect(platform.ask(users.grantPermission, change, { as: admin })).rejects.toMatchObject({
@@ -82,6 +101,7 @@ describe('a protected user', () => {
       platform.ask(users.revokeRole, { id, role: 'admin' }, { as: admin }),
     ).rejects.toMatchObject(refusal);
     expect((await access(protectedName))?.roles).toContain('admin');
+    expect(await toldOf(platform, id)).toEqual(['users.created']);
     await query(platform, `DELETE FROM "user" WHERE id = $1`, [id]);
   });
 });
@@ -110,6 +130,21 @@ describe('the last administrator', () => {
     }
   });
 
+  it('remains when two administrators delete each other at once', async () => {
+    for (let round = 0; round < 3; round++) {
+      const pair = [await aSecondAdmin(), await aSecondAdmin()];
+      await platform.ask(users.revokeRole, { id: adminUser.id, role: 'admin' }, { as: someAdmin });
+      const results = await Promise.allSettled(
+        pair.map(({ id }) => platform.ask(users.delete, { id }, { as: someAdmin })),
+      );
+      const refused = results.filter(({ status }) => status === 'rejected');
+      expect(refused).toMatchObject([{ reason: { code: 'users.last-admin' } }]);
+      await platform.ask(users.grantRole, { id: adminUser.id, role: 'admin' }, { as: someAdmin });
+      const left = pair[results.findIndex(({ status }) => status === 'rejected')]!;
+      await platform.ask(users.delete, { id: left.id }, { as: admin });
+    }
+  });
+
   it('may go once there is another one', async () => {
     const second = await aSecondAdmin();
     await platform.ask(users.delete, { id: second.id }, { as: admin });
@@ -134,15 +169,16 @@ describe('what an account may do', () => {
     expect(await access(aName())).toBeNull();
   });
 
-  it('is pending while an account is unfinished, and nothing while it is deleted', async () => {
-    const { id, username } = await aNewUser(platform);
-    const status = async (value: string) => {
-      await query(platform, 'UPDATE "user" SET status = $2 WHERE id = $1', [id, value]);
-      return (await access(username))?.status;
-    };
-    expect(await status('pending')).toBe('pending');
-    expect(await status('deleting')).toBeUndefined();
-    expect(await asAuth().request(users.readAccess, { id })).toBeNull();
+  it('is pending while its sign-up is under way', async () => {
+    let letOn = (): void => undefined;
+    fakeAuth.beforeSet = () => new Promise((resolve) => (letOn = resolve));
+    const username = aName();
+    const signUp = aNewUser(platform, username);
+    await eventually('the password to be set', () => fakeAuth.asked === 1);
+    expect((await access(username))?.status).toBe('pending');
+    letOn();
+    await signUp;
+    expect((await access(username))?.status).toBe('active');
   });
 });
 

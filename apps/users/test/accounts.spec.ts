@@ -1,7 +1,15 @@
-import { users, type Input } from '@courtside/contracts';
-import { anAdmin, aUser, type TestPlatform } from '@courtside/testing';
+import { ACCESS_CHANGED, users, type Input } from '@courtside/contracts';
+import { anAdmin, aUser, eventually, type TestPlatform } from '@courtside/testing';
 import { fakeAuth } from './fake-auth.js';
-import { aName, aNewUser, aUsersService, GOOD_PASSWORD, query, startAuth } from './users.js';
+import {
+  aName,
+  aNewUser,
+  aUsersService,
+  GOOD_PASSWORD,
+  query,
+  startAuth,
+  toldOf,
+} from './users.js';
 
 let platform: TestPlatform;
 const admin = anAdmin();
@@ -31,7 +39,7 @@ describe('an account', () => {
     expect(changed).toMatchObject({ displayName: 'Bea', email: null, version: 2 });
 
     await platform.ask(users.delete, { id: created.id }, { as: self });
-    expect(fakeAuth.passwords.has(created.id)).toBe(false);
+    expect(await toldOf(platform, created.id)).toEqual(['users.created', 'users.deleted']);
     const gone = { code: 'users.unknown' };
     await expect(platform.ask(users.read, { id: created.id }, { as: admin })).rejects.toMatchObject(
       gone,
@@ -100,40 +108,94 @@ describe('an account', () => {
 });
 
 describe('deleting an account', () => {
-  it('hides it at once and completes when repeated after auth was down', async () => {
+  it('needs nobody else: it is gone, its name is free and its deletion told while auth is down', async () => {
     const { id, username } = await aNewUser(platform);
     await platform.stop('auth');
-    await expect(platform.ask(users.delete, { id }, { as: admin })).rejects.toMatchObject({
-      code: 'service.unavailable',
-    });
-    await expect(platform.ask(users.read, { id }, { as: admin })).rejects.toMatchObject({
-      code: 'users.unknown',
-    });
-    await startAuth(platform);
+    try {
+      expect(await platform.ask(users.delete, { id }, { as: admin })).toBeNull();
+      await expect(platform.ask(users.read, { id }, { as: admin })).rejects.toMatchObject({
+        code: 'users.unknown',
+      });
+      expect(await toldOf(platform, id)).toEqual(['users.created', 'users.deleted']);
+    } finally {
+      await startAuth(platform);
+    }
+    const successor = await aNewUser(platform, username);
+    expect(successor).toMatchObject({ username });
+    expect(successor.id).not.toBe(id);
+  });
+
+  it('tells every process once it is committed', async () => {
+    const { id } = await aNewUser(platform);
+    const seen: unknown[] = [];
+    const stop = await platform.asker.broker.onBroadcast(
+      ACCESS_CHANGED,
+      async (text: string) => {
+        if (!text.includes(id)) return;
+        seen.push(await query(platform, 'SELECT id FROM "user" WHERE id = $1', [id]));
+      },
+      () => undefined,
+    );
     await platform.ask(users.delete, { id }, { as: admin });
-    expect(await query(platform, 'SELECT id FROM "user" WHERE id = $1', [id])).toEqual([]);
-    expect(fakeAuth.passwords.has(id)).toBe(false);
-    expect((await aNewUser(platform, username)).username).toBe(username);
+    await eventually('the broadcast', () => seen.length > 0);
+    expect(seen).toEqual([[]]);
+    await stop();
   });
 
   it('[4.8] leaves no half state when it meets updates of the same account', async () => {
     const { id } = await aNewUser(platform);
     const as = admin;
+    const update = (n: number) =>
+      platform.ask(users.update, { id, displayName: `name ${n}` }, { as });
     const results = await Promise.allSettled([
-      ...[1, 2, 3, 4].map((n) =>
-        platform.ask(users.update, { id, displayName: `name ${n}` }, { as }),
-      ),
+      ...[1, 2, 3, 4].map(update),
       platform.ask(users.delete, { id }, { as }),
       platform.ask(users.delete, { id }, { as }),
-      ...[5, 6, 7, 8].map((n) =>
-        platform.ask(users.update, { id, displayName: `name ${n}` }, { as }),
-      ),
+      ...[5, 6, 7, 8].map(update),
     ]);
-    const reasons = results.flatMap((each) =>
-      each.status === 'rejected' ? [(each.reason as { code: string }).code] : [],
-    );
-    expect(new Set(reasons)).toEqual(new Set(reasons.length ? ['users.unknown'] : []));
+    const outcome = (each: PromiseSettledResult<unknown> | undefined) =>
+      each?.status === 'rejected' ? (each.reason as { code: string }).code : 'done';
+    const deletions = [results[4], results[5]].map(outcome).sort();
+    expect(deletions).toEqual(['done', 'users.unknown']);
+    const refusals = results.map(outcome).filter((each) => each !== 'done');
+    expect(new Set(refusals)).toEqual(new Set(['users.unknown']));
     expect(await query(platform, 'SELECT id FROM "user" WHERE id = $1', [id])).toEqual([]);
-    expect(fakeAuth.passwords.has(id)).toBe(false);
+    expect(await toldOf(platform, id)).toEqual(['users.created', 'users.deleted']);
+  });
+
+  it('[4.8] gives one of many who delete and recreate a name at once each name', async () => {
+    const { id, username } = await aNewUser(platform);
+    const results = await Promise.allSettled([
+      platform.ask(users.delete, { id }, { as: admin }),
+      ...Array.from({ length: 20 }, () => aNewUser(platform, username)),
+    ]);
+    const successors = results.slice(1).filter(({ status }) => status === 'fulfilled');
+    expect(results[0]).toMatchObject({ status: 'fulfilled' });
+    expect(successors.length).toBeLessThanOrEqual(1);
+    const rows = await query(platform, 'SELECT status FROM "user" WHERE username = $1', [username]);
+    expect(rows).toEqual(successors.map(() => ({ status: 'active' })));
+  });
+
+  it('answers a repetition with the same key alike, and refuses the key for another account', async () => {
+    const [{ id }, other] = [await aNewUser(platform), await aNewUser(platform)];
+    const withKey = { as: admin, metadata: { 'idempotency-key': aName() } };
+    const first = await platform.ask(users.delete, { id }, withKey);
+    expect(await platform.ask(users.delete, { id }, withKey)).toEqual(first);
+    await expect(platform.ask(users.delete, { id: other.id }, withKey)).rejects.toMatchObject({
+      code: 'idempotency.key-reused',
+    });
+    await expect(platform.ask(users.delete, { id }, { as: admin })).rejects.toMatchObject({
+      code: 'users.unknown',
+    });
+    expect(await toldOf(platform, id)).toEqual(['users.created', 'users.deleted']);
+  });
+
+  it('is refused to whoever read an older version', async () => {
+    const { id } = await aNewUser(platform);
+    await platform.ask(users.update, { id, displayName: 'Ada' }, { as: admin });
+    await expect(platform.ask(users.delete, { id }, ifMatch('"1"'))).rejects.toMatchObject({
+      code: 'request.precondition-failed',
+    });
+    await platform.ask(users.delete, { id }, ifMatch('"2"'));
   });
 });

@@ -20,7 +20,7 @@ async function coverageOfUsers(): Promise<Coverage['total']> {
     const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
     const args = [
       ...['apps/users', '--selectProjects', 'unit', 'app'],
-      ...['--testPathIgnorePatterns', 'coverage.spec'],
+      ...['--testPathIgnorePatterns', '(coverage|crash).spec'],
       ...['--coverage', '--coverageReporters=json-summary', `--coverageDirectory=${directory}`],
       ...['--collectCoverageFrom=apps/users/src/**', '--collectCoverageFrom=!**/*.spec.ts'],
     ];

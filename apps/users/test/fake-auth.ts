@@ -10,11 +10,9 @@ export const fakeAuth = {
   /** Runs before each password is set; what it throws is the answer. */
   beforeSet: (_input: Input<typeof auth.setCredential>): Promise<void> | void => undefined,
   afterSet: (): Promise<void> | void => undefined,
-  beforeDelete: (): Promise<void> | void => undefined,
   reset(): void {
     this.beforeSet = () => undefined;
     this.afterSet = () => undefined;
-    this.beforeDelete = () => undefined;
     this.asked = 0;
   },
 };
@@ -33,16 +31,6 @@ export class FakeAuthController {
     if (known && known !== input.password) throw new Problem('auth.credential-exists');
     fakeAuth.passwords.set(input.userId, input.password);
     await fakeAuth.afterSet();
-    return null;
-  }
-
-  @Handles(auth.deleteCredential)
-  async delete(
-    @Payload({ schema: auth.deleteCredential.input })
-    { userId }: Input<typeof auth.deleteCredential>,
-  ): Promise<null> {
-    await fakeAuth.beforeDelete();
-    fakeAuth.passwords.delete(userId);
     return null;
   }
 }

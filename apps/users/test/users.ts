@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { users, type User } from '@courtside/contracts';
 import { aPlatform, fakeService, type TestPlatform } from '@courtside/testing';
 import { newId, type Environment } from '@courtside/service';
@@ -11,8 +13,17 @@ export const GOOD_PASSWORD = 'correct horse battery staple';
 export const aName = (): string => `spec-${newId().slice(-12)}`;
 
 /** Users on a real database and bus, beside a stand-in for auth. */
-export const aUsersService = (env: Environment = {}): Promise<TestPlatform> =>
-  aPlatform([app, auth], { env: { users: env } });
+export async function aUsersService(env: Environment = {}): Promise<TestPlatform> {
+  const platform = await aPlatform([app, auth], { env: { users: env } });
+  await query(platform, await readFile(join(__dirname, 'remember-events.sql'), 'utf8'));
+  return platform;
+}
+
+/** Which events about a user were committed, in the order of their names. */
+export async function toldOf(platform: TestPlatform, id: string): Promise<string[]> {
+  const sql = 'SELECT topic FROM told WHERE subject = $1 ORDER BY topic';
+  return (await query<{ topic: string }>(platform, sql, [id])).map(({ topic }) => topic);
+}
 
 export const startAuth = (platform: TestPlatform): Promise<unknown> => platform.start(auth);
 

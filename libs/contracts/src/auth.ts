@@ -41,8 +41,6 @@ export const SessionAccess = z.strictObject({
 });
 export type SessionAccess = z.infer<typeof SessionAccess>;
 
-const byUsers = { by: 'service', callers: ['users'] } as const;
-
 export const auth = {
   createSession: message({
     name: 'create-session',
@@ -111,17 +109,14 @@ export const auth = {
     name: 'set-credential',
     effect: 'idempotent',
     summary: 'Sets the password of a new account; one that is set is never replaced',
-    access: byUsers,
+    access: { by: 'service', callers: ['users'] },
     input: z.strictObject({ userId: Id, username: Username, password: Password }),
     output: Nothing,
-    problems: ['auth.password-unacceptable', 'auth.busy', 'auth.credential-exists'],
-  }),
-  deleteCredential: message({
-    name: 'delete-credential',
-    effect: 'idempotent',
-    summary: 'Deletes the password of an account and ends its sessions',
-    access: byUsers,
-    input: z.strictObject({ userId: Id }),
-    output: Nothing,
+    problems: [
+      'auth.password-unacceptable',
+      'auth.busy',
+      'auth.credential-exists',
+      'auth.account-gone',
+    ],
   }),
 };

@@ -10,3 +10,6 @@ export const AccessChanged = z.union([
 ]);
 export type AccessChanged = z.infer<typeof AccessChanged>;
 export const ACCESS_CHANGED = 'access-changed';
+
+/** Every channel that is broadcast on. */
+export const broadcastChannels: readonly string[] = [ACCESS_CHANGED];

@@ -6,6 +6,7 @@ import { Problem } from './problem.js';
 import { problems } from './problems.js';
 import { Price } from './fields.js';
 import { CreateOrder } from './orders.js';
+import { AdjustStock, CreateProduct, QUANTITY_MAX, QUOTE_SIZE_MAX, STOCK_MAX } from './products.js';
 
 describe('every message', () => {
   it.each([...messages.values()].map((message) => [message.name, message] as const))(
@@ -54,6 +55,7 @@ describe('permissions', () => {
     expect(effectivePermissions(['user'], ['time:read', 'orders:read'])).toEqual([
       'orders:create',
       'orders:read',
+      'orders:cancel',
       'time:read',
     ]);
   });
@@ -64,9 +66,33 @@ describe('input that makes no sense', () => {
     expect(Price.safeParse({ amount, currency: 'EUR' }).success).toBe(false);
   });
 
-  it.each([-1, 0, 0.5, Infinity, 'one'])('is refused as a quantity: %p', (quantity) => {
-    const items = [{ productId: '01938000-0000-7000-8000-000000000001', quantity }];
+  it.each([-1, 0, 0.5, Infinity, 'one', QUANTITY_MAX + 1])(
+    'is refused as a quantity: %p',
+    (quantity) => {
+      const items = [{ productId: '01938000-0000-7000-8000-000000000001', quantity }];
+      expect(CreateOrder.safeParse({ items }).success).toBe(false);
+    },
+  );
+
+  it.each([-1, 0.5, STOCK_MAX + 1, '5'])('is refused as a stock: %p', (stock) => {
+    const product = { name: 'Ball', price: { amount: 1, currency: 'EUR' } };
+    expect(CreateProduct.safeParse({ ...product, stock }).success).toBe(false);
+    expect(CreateProduct.parse(product).stock).toBeNull();
+  });
+
+  it.each([0, 0.5, -STOCK_MAX - 1, null])('is refused as a change of a stock: %p', (change) => {
+    const id = '01938000-0000-7000-8000-000000000001';
+    expect(AdjustStock.safeParse({ id, change }).success).toBe(false);
+  });
+
+  it('is refused when an order has no line, or more than a quote can hold', () => {
+    const items = Array.from({ length: QUOTE_SIZE_MAX + 1 }, (_, index) => ({
+      productId: `01938000-0000-7000-8000-${String(index).padStart(12, '0')}`,
+      quantity: 1,
+    }));
     expect(CreateOrder.safeParse({ items }).success).toBe(false);
+    expect(CreateOrder.safeParse({ items: items.slice(1) }).success).toBe(true);
+    expect(CreateOrder.safeParse({ items: [] }).success).toBe(false);
   });
 
   it('is refused when an order names a product twice', () => {

@@ -8,7 +8,11 @@ export const Id = z.uuid({ version: 'v7' }).meta({
 });
 
 /** An instant in UTC, ISO 8601 with milliseconds. */
-export const Instant = z.iso.datetime().meta({ id: 'Instant', description: 'UTC, ISO 8601' });
+export const Instant = z.iso.datetime().meta({
+  id: 'Instant',
+  description: 'UTC, ISO 8601',
+  examples: ['2026-11-25T09:30:00.000Z'],
+});
 
 /** Largest amount: beyond it a sum of 100 lines of 10,000 pieces could leave the safe integers. */
 const AMOUNT_MAX = 1_000_000_000;
@@ -17,7 +21,10 @@ const AMOUNT_MAX = 1_000_000_000;
 export const Price = z
   .strictObject({
     amount: z.int().min(0).max(AMOUNT_MAX).meta({ description: 'minor units, such as cents' }),
-    currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR')
+      .meta({ examples: ['EUR'] }),
   })
   .meta({ id: 'Price' });
 export type Price = z.infer<typeof Price>;
@@ -26,7 +33,10 @@ export type Price = z.infer<typeof Price>;
 export const Total = z
   .strictObject({
     amount: z.int().min(0).meta({ description: 'minor units, such as cents' }),
-    currency: z.string().regex(/^[A-Z]{3}$/),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .meta({ examples: ['EUR'] }),
   })
   .meta({ id: 'Total' });
 
@@ -47,14 +57,11 @@ export const pageOf = <T extends z.ZodType>(item: T, id: string) =>
 export const text = (lengthMin: number, lengthMax: number) =>
   z
     .string()
-    .transform((value) => value.normalize('NFC').trim())
-    .pipe(
-      z
-        .string()
-        .min(lengthMin)
-        .max(lengthMax)
-        .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters'),
-    );
+    .normalize('NFC')
+    .trim()
+    .min(lengthMin)
+    .max(lengthMax)
+    .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
 
 /** The answer of operations that have nothing to tell. */
 export const Nothing = z.null();

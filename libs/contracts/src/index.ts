@@ -1,6 +1,7 @@
 export * from './auth.js';
 export * from './broadcasts.js';
 export * from './demo.js';
+export * from './deprecated.js';
 export * from './event.js';
 export * from './events.js';
 export * from './fields.js';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Deprecated } from './deprecated.js';
 import type { Permission } from './permissions.js';
 import type { ProblemCode } from './problems.js';
 import type { ServiceName } from './services.js';
@@ -26,12 +27,17 @@ export type Access =
 
 /** The contract of one request/reply message: the definition that all else derives from. */
 export interface Message<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
-  /** `subject.verb`; its first part is the service that handles it. */
+  /**
+   * `subject.verb`; its first part is the service that handles it. A later version stands beside the
+   * one before, as `orders.create.v2`.
+   */
   readonly name: string;
   readonly service: ServiceName;
   readonly effect: Effect;
   /** One sentence for the documents. */
   readonly summary: string;
+  /** Absent while nobody needs to move to another version. */
+  readonly deprecated?: Deprecated;
   readonly access: Access;
   /** Absent where an assertion that is used again and again will do. */
   readonly guards?: Guarded;

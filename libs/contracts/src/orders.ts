@@ -2,12 +2,10 @@ import { z } from 'zod';
 import { eventsOf } from './event.js';
 import { Id, Instant, pageFields, pageOf, Price, Total } from './fields.js';
 import { messagesOf } from './message.js';
-import { QUOTE_SIZE_MAX } from './products.js';
+import { WantedItems } from './products.js';
 
 const message = messagesOf('orders');
 const event = eventsOf('orders');
-
-export const QUANTITY_MAX = 10_000;
 
 export const OrderItem = z
   .strictObject({
@@ -18,11 +16,18 @@ export const OrderItem = z
   })
   .meta({ id: 'OrderItem', description: 'a line, with name and price as they were when ordered' });
 
+/**
+ * `pending` until its stock is reserved; then `confirmed`, or `refused` where stock is short. Its
+ * owner may cancel it while it is either of the first two; one that stays pending is `expired`.
+ */
+export const OrderStatus = z.enum(['pending', 'confirmed', 'refused', 'cancelled', 'expired']);
+export type OrderStatus = z.infer<typeof OrderStatus>;
+
 export const Order = z
   .strictObject({
     id: Id,
     userId: Id,
-    status: z.enum(['placed']),
+    status: OrderStatus,
     items: z.array(OrderItem),
     total: Total,
     version: z.int(),
@@ -31,24 +36,14 @@ export const Order = z
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof Order>;
 
-export const CreateOrder = z
-  .strictObject({
-    items: z
-      .array(z.strictObject({ productId: Id, quantity: z.int().min(1).max(QUANTITY_MAX) }))
-      .min(1)
-      .max(QUOTE_SIZE_MAX)
-      .refine((items) => new Set(items.map((item) => item.productId)).size === items.length, {
-        message: 'must name each product once',
-      }),
-  })
-  .meta({ id: 'CreateOrder' });
+export const CreateOrder = z.strictObject({ items: WantedItems }).meta({ id: 'CreateOrder' });
 export type CreateOrder = z.infer<typeof CreateOrder>;
 
 export const orders = {
   create: message({
     name: 'create',
     effect: 'once',
-    summary: 'Places an order at the prices of the catalogue',
+    summary: 'Places an order at the prices of the catalogue and reserves its stock',
     access: { by: 'permission', permission: 'orders:create' },
     guards: 'money',
     input: CreateOrder,
@@ -56,6 +51,8 @@ export const orders = {
     problems: [
       'orders.product-unknown',
       'orders.currency-mixed',
+      'orders.expired',
+      'products.out-of-stock',
       'idempotency.key-reused',
       'idempotency.key-invalid',
     ],
@@ -76,6 +73,16 @@ export const orders = {
     input: z.strictObject({ id: Id }),
     output: Order,
     problems: ['orders.unknown'],
+  }),
+  cancel: message({
+    name: 'cancel',
+    effect: 'idempotent',
+    summary: 'Cancels one of your own orders and gives its stock back',
+    access: { by: 'permission', permission: 'orders:cancel' },
+    guards: 'money',
+    input: z.strictObject({ id: Id }),
+    output: Order,
+    problems: ['orders.unknown', 'orders.not-cancellable', 'request.precondition-failed'],
   }),
 };
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** Everything that can be permitted, `subject:verb`. */
+/**
+ * Everything that can be permitted, `subject:verb`. The list is `x-open`: it grows, and whoever reads an
+ * answer expects values that it does not know.
+ */
 export const permissions = [
   'users:list',
   'users:read',
@@ -8,20 +11,22 @@ export const permissions = [
   'users:delete',
   'users:grant',
   'products:create',
+  'products:update',
   'orders:create',
   'orders:read',
+  'orders:cancel',
   'time:read',
 ] as const;
-export const Permission = z.enum(permissions).meta({ id: 'Permission' });
+export const Permission = z.enum(permissions).meta({ id: 'Permission', 'x-open': true });
 export type Permission = z.infer<typeof Permission>;
 
 /** What each role permits by itself; single permissions are granted beside roles. */
 export const rolePermissions = {
   admin: permissions,
-  user: ['orders:create', 'orders:read'],
+  user: ['orders:create', 'orders:read', 'orders:cancel'],
 } as const satisfies Record<string, readonly Permission[]>;
 
-export const Role = z.enum(['admin', 'user']).meta({ id: 'Role' });
+export const Role = z.enum(['admin', 'user']).meta({ id: 'Role', 'x-open': true });
 export type Role = z.infer<typeof Role>;
 
 /** All that roles and single grants permit together, in the order of the table. */

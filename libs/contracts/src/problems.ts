@@ -38,6 +38,11 @@ export const problems = define({
     title: 'There is nothing at this path',
     remedy: 'See `/docs` for the paths that exist.',
   },
+  'request.version-gone': {
+    kind: 'gone',
+    title: 'This version of the operation has ended',
+    remedy: 'Use what `detail` and the header `Link` name instead.',
+  },
   'request.method': {
     kind: 'method-not-allowed',
     title: 'This path does not take this method',
@@ -103,6 +108,11 @@ export const problems = define({
     title: 'This account has another password already',
     remedy: 'Sign in with it, and change it then.',
   },
+  'auth.account-gone': {
+    kind: 'conflict',
+    title: 'This account has been deleted, or its sign-up called off',
+    remedy: 'Sign up again; an account that is gone never comes back.',
+  },
   'auth.refresh-token-invalid': {
     kind: 'unauthenticated',
     title: 'The refresh token is not valid',
@@ -153,6 +163,21 @@ export const problems = define({
     title: 'There is no such product',
     remedy: 'Check the id, or list the catalogue.',
   },
+  'products.out-of-stock': {
+    kind: 'conflict',
+    title: 'There are not enough pieces left',
+    remedy: 'Order less of what `detail` names, with a new `Idempotency-Key`, or try again later.',
+  },
+  'products.reservation-released': {
+    kind: 'conflict',
+    title: 'The order was called off: nothing is reserved for it any more',
+    remedy: 'Reserve for a new order.',
+  },
+  'products.stock-out-of-range': {
+    kind: 'conflict',
+    title: 'The stock cannot change by that much',
+    remedy: 'Read the product again; `detail` names what is left and the bounds.',
+  },
   'orders.unknown': {
     kind: 'missing',
     title: 'There is no such order',
@@ -167,6 +192,16 @@ export const problems = define({
     kind: 'unprocessable',
     title: 'The products of one order must share a currency',
     remedy: 'Place one order for each currency.',
+  },
+  'orders.expired': {
+    kind: 'conflict',
+    title: 'The order was not confirmed in time, and nothing is reserved for it',
+    remedy: 'Place it again with a new `Idempotency-Key`.',
+  },
+  'orders.not-cancellable': {
+    kind: 'conflict',
+    title: 'This order can no longer be cancelled',
+    remedy: 'Read the order: `detail` names its status.',
   },
   'service.unavailable': {
     kind: 'unavailable',

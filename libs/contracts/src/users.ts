@@ -120,12 +120,19 @@ export const users = {
   delete: message({
     name: 'delete',
     effect: 'idempotent',
-    summary: 'Deletes an account, its password and its sessions',
+    summary: 'Deletes an account at once, and with it its password and its sessions',
     access: { by: 'permission', permission: 'users:delete', orSelf: 'id' },
     guards: 'privacy',
     input: z.strictObject({ id: Id }),
     output: Nothing,
-    problems: ['users.unknown', 'users.protected', 'users.last-admin'],
+    problems: [
+      'users.unknown',
+      'users.protected',
+      'users.last-admin',
+      'request.precondition-failed',
+      'idempotency.key-reused',
+      'idempotency.key-invalid',
+    ],
   }),
   grantPermission: message({
     name: 'grant-permission',
@@ -196,6 +203,12 @@ export const userEvents = {
     name: 'deleted',
     version: 1,
     summary: 'An account is gone; what others keep of its user must go too',
+    data: z.strictObject({ userId: Id }),
+  }),
+  signUpCalledOff: event({
+    name: 'sign-up-called-off',
+    version: 1,
+    summary: 'A sign-up ended without an account; a password set for it belongs to nobody',
     data: z.strictObject({ userId: Id }),
   }),
 };

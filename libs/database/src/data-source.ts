@@ -1,5 +1,7 @@
 import { DataSource, type EntitySchema } from 'typeorm';
 import type { MigrationClass } from './migration.js';
+import { RefusingPool } from './refusing-pool.js';
+import type { Retention } from './retention.js';
 
 type EntityClass = (abstract new () => object) | EntitySchema;
 
@@ -8,6 +10,10 @@ export interface DatabaseDefinition {
   readonly schema: string;
   readonly entities: readonly EntityClass[];
   readonly migrations: readonly MigrationClass[];
+  /** Whether it takes writes that are guarded against replay; it then has `singleUseTable`. */
+  readonly singleUse?: boolean;
+  /** What of the service's own may be deleted after a time, beside what this library keeps. */
+  readonly retentions?: readonly Retention[];
 }
 
 interface Connection {
@@ -16,8 +22,8 @@ interface Connection {
   readonly statementTimeoutMs: number;
 }
 
-/** How long to wait for a connection before the request is refused, milliseconds. */
-const CONNECT_TIMEOUT_MS = 2_000;
+/** How long to wait for a connection, milliseconds: the refusal then comes before the usual deadline. */
+const CONNECT_TIMEOUT_MS = 4_000;
 
 /** The data source of one service, not yet connected. Nothing is ever synchronized from entities. */
 export function createDataSource(
@@ -27,6 +33,7 @@ export function createDataSource(
   return new DataSource({
     type: 'postgres',
     url: connection.url,
+    driver: { Pool: RefusingPool },
     schema: definition.schema,
     entities: [...definition.entities] as never[],
     migrations: [...definition.migrations],

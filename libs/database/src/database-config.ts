@@ -13,7 +13,7 @@ export const databaseConfig = {
     .min(1)
     .max(100)
     .default(5)
-    .meta({ description: 'connections of one process at most' }),
+    .meta({ description: 'connections of one process at most, beside the one of its outbox' }),
   DATABASE_STATEMENT_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -1,32 +1,79 @@
-import { CONFIG, Health } from '@courtside/service';
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import type { ServiceName } from '@courtside/contracts';
+import { CONFIG, Health, LOGGER, SINGLE_USE, type Logger } from '@courtside/service';
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { createDataSource, migrate, type DatabaseDefinition } from './data-source.js';
+import { Cleaning } from './cleaning.js';
+import type { DatabaseDefinition } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
 import { IdempotentWrites } from './idempotent-writes.js';
-import { Inbox } from './inbox/inbox.js';
-import { Outbox } from './outbox/outbox.js';
+import { Inbox, inboxProviders } from './inbox/inbox-parts.js';
+import { Outbox, outboxControllers, outboxProviders } from './outbox/outbox-parts.js';
+import { openDatabase } from './open-database.js';
+import { ownRetentions } from './own-retentions.js';
+import { needsOf } from './required-tables.js';
+import { SingleUseStore } from './single-use/single-use-store.js';
+import { Turns } from './turns.js';
 
-/** Gives an app its `DataSource`, connected and migrated before the app takes work. */
+/**
+ * Gives an app its `DataSource`, connected and migrated before the app takes work; an `Outbox` with
+ * its relay where topology.yaml says that it publishes events, and an `Inbox` where it handles any.
+ */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(DataSource) private readonly source: DataSource) {}
 
-  static with(definition: DatabaseDefinition): DynamicModule {
+  static with(definition: DatabaseDefinition & { readonly schema: ServiceName }): DynamicModule {
+    const { schema } = definition;
+    const needs = needsOf(schema, definition.singleUse);
     return {
       module: DatabaseModule,
       global: true,
+      controllers: needs.publishes ? outboxControllers(schema) : [],
       providers: [
         {
           provide: DataSource,
-          useFactory: (config: DatabaseConfig, health: Health) => open(definition, config, health),
+          useFactory: async (config: DatabaseConfig, health: Health) => {
+            const source = await openDatabase(definition, config, needs);
+            health.register('database', () => source.query('SELECT 1'));
+            return source;
+          },
           inject: [CONFIG, Health],
         },
+        {
+          provide: Cleaning,
+          useFactory: (source: DataSource, logger: Logger) =>
+            new Cleaning(
+              source,
+              [...ownRetentions(needs), ...(definition.retentions ?? [])],
+              logger,
+            ),
+          inject: [DataSource, LOGGER],
+        },
+        {
+          // Requests always find a connection that no event has.
+          provide: Turns,
+          useFactory: (config: DatabaseConfig) =>
+            new Turns(Math.max(1, config.DATABASE_POOL_MAX - 1)),
+          inject: [CONFIG],
+        },
         IdempotentWrites,
-        Inbox,
-        Outbox,
+        ...(needs.publishes ? outboxProviders(schema) : []),
+        ...(needs.subscribes ? inboxProviders : []),
+        ...(needs.singleUse ? [singleUse] : []),
       ],
-      exports: [DataSource, IdempotentWrites, Inbox, Outbox],
+      exports: [
+        DataSource,
+        IdempotentWrites,
+        ...(needs.publishes ? [Outbox] : []),
+        ...(needs.subscribes ? [Inbox] : []),
+        ...(needs.singleUse ? [SINGLE_USE] : []),
+      ],
     };
   }
 
@@ -35,14 +82,4 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 }
 
-async function open(definition: DatabaseDefinition, config: DatabaseConfig, health: Health) {
-  const source = createDataSource(definition, {
-    url: config.DATABASE_URL,
-    poolMax: config.DATABASE_POOL_MAX,
-    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
-  });
-  await source.initialize();
-  if (config.MIGRATE_ON_START) await migrate(source);
-  health.register('database', () => source.query('SELECT 1'));
-  return source;
-}
+const singleUse: Provider = { provide: SINGLE_USE, useClass: SingleUseStore };

@@ -1,3 +1,4 @@
+export * from './cleaning.js';
 export * from './data-source.js';
 export * from './database-config.js';
 export * from './database.module.js';
@@ -9,3 +10,6 @@ export * from './outbox/outbox-table.js';
 export * from './outbox/outbox.js';
 export * from './page.js';
 export * from './provision.js';
+export * from './retention.js';
+export * from './single-use/single-use-store.js';
+export * from './single-use/single-use-table.js';

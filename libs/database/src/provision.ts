@@ -1,4 +1,5 @@
-import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { Client, escapeLiteral } from 'pg';
+import { databaseStatements, roleStatements } from './roles.js';
 
 /** A service that keeps its own data: the name is its role and its schema. */
 export interface DatabaseOwner {
@@ -17,21 +18,11 @@ export async function provision(adminUrl: string, owners: readonly DatabaseOwner
   try {
     // Whoever provisions this database at the same time waits.
     await client.query(`SELECT pg_advisory_lock(hashtext('provision'))`);
-    await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
-    for (const owner of owners) await provisionOwner(client, owner);
+    const statements = owners.flatMap(({ name, password }) =>
+      roleStatements(name, escapeLiteral(password)),
+    );
+    for (const statement of [...databaseStatements, ...statements]) await client.query(statement);
   } finally {
     await client.end();
   }
-}
-
-async function provisionOwner(client: Client, { name, password }: DatabaseOwner): Promise<void> {
-  const role = escapeIdentifier(name);
-  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name]);
-  const verb = rowCount ? 'ALTER' : 'CREATE';
-  await client.query(`${verb} ROLE ${role} LOGIN PASSWORD ${escapeLiteral(password)}`);
-  // An administrator that is no superuser may give a schema only to a role it belongs to.
-  await client.query(`GRANT ${role} TO CURRENT_USER`);
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${role} AUTHORIZATION ${role}`);
-  await client.query(`REVOKE ALL ON SCHEMA ${role} FROM PUBLIC`);
-  await client.query(`ALTER ROLE ${role} SET search_path = ${role}`);
 }

@@ -90,6 +90,20 @@ describe('a write with an idempotency key', () => {
     expect(await count('four')).toBe(1);
   });
 
+  it('that goes on elsewhere is found again by its key, and by nobody else', async () => {
+    const recall = (key: string | undefined, name: string, owner = 'me') =>
+      withKey(key, () => writes.recall({ owner, message: 'things.add', input: { name } }));
+    expect(await recall('k5', 'begun')).toBeUndefined();
+    const begun = await write('k5', 'begun');
+    expect(await recall('k5', 'begun')).toEqual(begun);
+    expect(await recall('k5', 'begun', 'you')).toBeUndefined();
+    expect(await recall(undefined, 'begun')).toBeUndefined();
+    await expect(recall('k5', 'other')).rejects.toMatchObject({ code: 'idempotency.key-reused' });
+    await expect(recall('no good', 'begun')).rejects.toMatchObject({
+      code: 'idempotency.key-invalid',
+    });
+  });
+
   it('is done each time where no key is sent', async () => {
     await write(undefined, 'five');
     await write(undefined, 'five');

@@ -1,17 +1,14 @@
-import { Permission, Role, type ServiceName } from '@courtside/contracts';
-import { anonymous, type Clock, type Identity } from '@courtside/service';
-import { LRUCache } from 'lru-cache';
+import { Permission, Role, type Message, type ServiceName } from '@courtside/contracts';
+import { anonymous, type Clock, type Identity, type Mounted } from '@courtside/service';
 import { z } from 'zod';
-import { signJws, verifyJws } from './jws.js';
-import type { SigningKey, VerificationKeys } from './keys.js';
+import { bindingClaims, bindingIn, bindingTo, type Binding } from './binding.js';
+import { refusalOf, verifyJws } from './jws.js';
+import type { KeyLookup, SigningKey } from './keys.js';
+import type { Refusal } from './refusal.js';
+import { Signer } from './signer.js';
 
 /** `typ` of the token by which the gateway tells a service who asks. */
 const ASSERTION = 'assertion+jwt';
-/** How long an assertion lives, and how early it is made anew, seconds. */
-const LIFE_SECONDS = 60;
-const RENEW_BEFORE_SECONDS = 15;
-/** Users times services whose assertion is kept. */
-const KEPT_MAX = 20_000;
 
 const Claims = z.object({
   iss: z.literal('gateway'),
@@ -21,6 +18,7 @@ const Claims = z.object({
   sid: z.string().optional(),
   roles: z.array(Role).default([]),
   permissions: z.array(Permission).default([]),
+  ...bindingClaims,
 });
 
 /** An assertion that proved genuine. */
@@ -30,54 +28,46 @@ export interface Assertion {
   readonly audience: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
+  /** The one message it was made for; undefined where it serves all of them. */
+  readonly binding: Binding | undefined;
 }
 
 /**
- * Makes the gateway's assertions. Signing costs more than a hop, so one is made for each user and
- * target service and used while it lives.
+ * Makes the gateway's assertions: one for each user and target service, used while it lives; and a
+ * fresh one for each write that guards role, money or privacy.
  */
 export class AssertionMint {
-  private readonly kept = new LRUCache<string, { token: string; renewAt: number }>({
-    max: KEPT_MAX,
-  });
+  private readonly signer: Signer;
 
-  constructor(
-    private readonly key: SigningKey,
-    private readonly clock: Clock,
-  ) {}
+  constructor(key: Mounted<SigningKey>, clock: Clock) {
+    this.signer = new Signer(ASSERTION, key, clock);
+  }
 
+  /** For any message of that service, again and again. */
   mint(identity: Identity, audience: ServiceName): string {
-    const now = this.clock.now();
-    const name = nameOf(identity, audience);
-    const known = this.kept.get(name);
-    if (known && known.renewAt > now) return known.token;
-    const seconds = Math.floor(now / 1_000);
-    const token = signJws(
-      ASSERTION,
-      {
-        iss: 'gateway',
-        aud: audience,
-        iat: seconds,
-        exp: seconds + LIFE_SECONDS,
-        ...claims(identity),
-      },
-      this.key,
-    );
-    this.kept.set(name, { token, renewAt: now + (LIFE_SECONDS - RENEW_BEFORE_SECONDS) * 1_000 });
-    return token;
+    return this.signer.kept(nameOf(identity, audience), () => claims(identity, audience));
+  }
+
+  /** For this message with this payload, once. */
+  mintOnce(identity: Identity, message: Message, body: string): string {
+    return this.signer.sign({
+      ...claims(identity, message.service),
+      ...bindingTo(message, body),
+    });
   }
 }
 
-/** Reads an assertion; undefined when it is not genuine. Expiry is for the caller to look at. */
-export function readAssertion(token: string, keys: VerificationKeys): Assertion | undefined {
+/** Reads an assertion, or says why it is none. Expiry is for the caller to look at. */
+export function readAssertion(token: string, keys: KeyLookup): Assertion | Refusal {
+  if (token === '') return 'missing';
   const verified = verifyJws(ASSERTION, token, keys);
-  if (!verified?.kid.startsWith('gateway.')) return undefined;
+  if (!verified) return refusalOf(token, keys);
   const result = Claims.safeParse(verified.payload);
-  if (!result.success) return undefined;
+  if (!result.success || !verified.kid.startsWith('gateway.')) return 'forged';
   const { aud, exp, sub, sid, roles, permissions } = result.data;
   const identity: Identity =
     sub && sid ? { kind: 'user', userId: sub, sessionId: sid, roles, permissions } : anonymous;
-  return { identity, audience: aud, expiresAt: exp * 1_000 };
+  return { identity, audience: aud, expiresAt: exp * 1_000, binding: bindingIn(result.data) };
 }
 
 /** Changed roles or permissions make another name, so an old assertion is never reused for them. */
@@ -87,8 +77,9 @@ function nameOf(identity: Identity, audience: string): string {
   return `${audience} ${sessionId} ${roles.join()} ${permissions.join()}`;
 }
 
-function claims(identity: Identity): object {
-  if (identity.kind === 'anonymous') return {};
+function claims(identity: Identity, audience: ServiceName): object {
+  const about = { iss: 'gateway', aud: audience };
+  if (identity.kind === 'anonymous') return about;
   const { userId, sessionId, roles, permissions } = identity;
-  return { sub: userId, sid: sessionId, roles, permissions };
+  return { ...about, sub: userId, sid: sessionId, roles, permissions };
 }

@@ -1,20 +1,22 @@
 import type { ServiceName } from '@courtside/contracts';
 import {
   CLOCK,
-  CONFIG,
   MESSAGE_PROOF,
+  MountedSettings,
   SERVICE_NAME,
   type Clock,
-  type ServiceConfig,
+  type Mounted,
 } from '@courtside/service';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AssertionMint } from './assertion.js';
 import { CallerProofs } from './caller-proof.js';
+import { GuardedWrites } from './guarded-writes.js';
 import { IdentityGuard } from './identity.guard.js';
 import { IdentityVerifier } from './identity-verifier.js';
-import { signingKey, verificationKeys } from './keys.js';
+import { serviceKey, verificationKeys, type SigningKey } from './keys.js';
 import { GatewayProof, ServiceProof } from './message-proofs.js';
+import { RefusedMessages } from './refused-messages.js';
 
 /** Identity for an app: how it proves who asks, and how it demands that proof. */
 @Module({})
@@ -27,16 +29,13 @@ export class IdentityModule {
       providers: [
         {
           provide: IdentityVerifier,
-          useFactory: (name: ServiceName, config: ServiceConfig, clock: Clock) =>
-            new IdentityVerifier(name, verificationKeys(config.SERVICE_JWKS), clock),
-          inject: [SERVICE_NAME, CONFIG, CLOCK],
+          useFactory: (name: ServiceName, settings: MountedSettings, clock: Clock) =>
+            new IdentityVerifier(name, settings.read('SERVICE_JWKS', verificationKeys), clock),
+          inject: [SERVICE_NAME, MountedSettings, CLOCK],
         },
-        {
-          provide: MESSAGE_PROOF,
-          useFactory: (config: ServiceConfig, clock: Clock) =>
-            new ServiceProof(new CallerProofs(signingKey(config.SERVICE_KEY), clock)),
-          inject: [CONFIG, CLOCK],
-        },
+        messageProof((key, clock) => new ServiceProof(new CallerProofs(key, clock))),
+        GuardedWrites,
+        RefusedMessages,
         { provide: APP_GUARD, useClass: IdentityGuard },
       ],
       exports: [MESSAGE_PROOF, IdentityVerifier],
@@ -48,15 +47,18 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       global: true,
-      providers: [
-        {
-          provide: MESSAGE_PROOF,
-          useFactory: (config: ServiceConfig, clock: Clock) =>
-            new GatewayProof(new AssertionMint(signingKey(config.SERVICE_KEY), clock)),
-          inject: [CONFIG, CLOCK],
-        },
-      ],
+      providers: [messageProof((key, clock) => new GatewayProof(new AssertionMint(key, clock)))],
       exports: [MESSAGE_PROOF],
     };
   }
 }
+
+/** The proof of this app, signed with the key that is mounted for it. */
+const messageProof = (
+  made: (key: Mounted<SigningKey>, clock: Clock) => GatewayProof | ServiceProof,
+) => ({
+  provide: MESSAGE_PROOF,
+  useFactory: (name: ServiceName, settings: MountedSettings, clock: Clock) =>
+    made(settings.read('SERVICE_KEY', serviceKey(name)), clock),
+  inject: [SERVICE_NAME, MountedSettings, CLOCK],
+});

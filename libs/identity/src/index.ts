@@ -7,3 +7,4 @@ export * from './identity.module.js';
 export * from './jws.js';
 export * from './keys.js';
 export * from './message-proofs.js';
+export * from './refusal.js';

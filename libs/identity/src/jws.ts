@@ -1,5 +1,6 @@
 import { sign, verify } from 'node:crypto';
-import type { SigningKey, VerificationKeys } from './keys.js';
+import type { KeyLookup, SigningKey } from './keys.js';
+import type { Refusal } from './refusal.js';
 
 /** Longest token that is looked at, characters: far above any real one. */
 const TOKEN_LENGTH_MAX = 8_192;
@@ -17,7 +18,7 @@ export function signJws(typ: string, payload: object, { kid, key }: SigningKey):
 export function verifyJws(
   typ: string,
   token: string,
-  keys: VerificationKeys,
+  keys: KeyLookup,
 ): { kid: string; payload: Record<string, unknown> } | undefined {
   if (token.length > TOKEN_LENGTH_MAX) return undefined;
   const [head, body, signature, ...rest] = token.split('.');
@@ -37,6 +38,13 @@ export function verifyJws(
   );
   const payload = genuine ? decoded(body) : undefined;
   return payload && { kid: kid as string, payload };
+}
+
+/** Why a token that `verifyJws` did not take is none: its key is not there, or it is not genuine. */
+export function refusalOf(token: string, keys: KeyLookup): Refusal {
+  if (token.length > TOKEN_LENGTH_MAX) return 'forged';
+  const kid = decoded(token.split('.', 1)[0] ?? '')?.['kid'];
+  return typeof kid === 'string' && !keys.get(kid) ? 'key-unknown' : 'forged';
 }
 
 function decoded(part: string): Record<string, unknown> | undefined {

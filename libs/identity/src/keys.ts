@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { Mounted } from '@courtside/service';
 import { z } from 'zod';
 
 const PublicJwk = z.object({
@@ -18,6 +19,9 @@ export interface SigningKey {
 
 export type VerificationKeys = ReadonlyMap<string, KeyObject>;
 
+/** Where the key of a `kid` is looked up. */
+export type KeyLookup = Pick<VerificationKeys, 'get'>;
+
 /**
  * Reads a private JWK (RFC 7517, EC P-256).
  * @throws Error saying which part is wrong, never with key material in it.
@@ -33,13 +37,32 @@ export function signingKeys(json: string): [SigningKey, ...SigningKey[]] {
   return keys.map((jwk) => signingKey(JSON.stringify(jwk))) as [SigningKey, ...SigningKey[]];
 }
 
-/** Reads a public JWKS: a key for each `kid`. */
+/** Reads the private JWK of an app, whose `kid` begins with the name of the app. */
+export const serviceKey =
+  (service: string) =>
+  (json: string): SigningKey => {
+    const key = signingKey(json);
+    if (key.kid.startsWith(`${service}.`)) return key;
+    throw new Error(`the key of ${service} has a kid like ${service}.1, and not ${key.kid}`);
+  };
+
+/** Reads a public JWKS, which has at least one key: a key for each `kid`. */
 export function verificationKeys(json: string): VerificationKeys {
-  const { keys } = z.object({ keys: z.array(PublicJwk) }).parse(parsed(json));
+  const { keys } = z.object({ keys: z.array(PublicJwk).min(1) }).parse(parsed(json));
   return new Map(
     keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })]),
   );
 }
+
+/** Finds keys among those mounted now. One that is not there may have come since: that is looked at. */
+export const keyLookup = (mounted: Mounted<VerificationKeys>): KeyLookup => ({
+  get(kid) {
+    const key = mounted.value.get(kid);
+    if (key) return key;
+    mounted.refresh();
+    return mounted.value.get(kid);
+  },
+});
 
 function parsed(json: string): unknown {
   try {

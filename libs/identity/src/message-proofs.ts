@@ -1,4 +1,4 @@
-import type { ServiceName } from '@courtside/contracts';
+import type { Message } from '@courtside/contracts';
 import {
   anonymous,
   currentRequest,
@@ -13,9 +13,12 @@ import type { CallerProofs } from './caller-proof.js';
 export class GatewayProof implements MessageProof {
   constructor(private readonly assertions: AssertionMint) {}
 
-  metadataFor(target: ServiceName): Metadata {
+  metadataFor(message: Message, body: string): Metadata {
     const identity = currentRequest()?.identity ?? anonymous;
-    return { [metadataKeys.assertion]: this.assertions.mint(identity, target) };
+    const assertion = message.guards
+      ? this.assertions.mintOnce(identity, message, body)
+      : this.assertions.mint(identity, message.service);
+    return { [metadataKeys.assertion]: assertion };
   }
 }
 
@@ -23,11 +26,14 @@ export class GatewayProof implements MessageProof {
 export class ServiceProof implements MessageProof {
   constructor(private readonly callers: CallerProofs) {}
 
-  metadataFor(target: ServiceName): Metadata {
+  metadataFor(message: Message, body: string): Metadata {
     const assertion = currentRequest()?.metadata[metadataKeys.assertion] ?? '';
+    const caller = message.guards
+      ? this.callers.proofOnce(assertion, message, body)
+      : this.callers.proofFor(assertion, message.service);
     return {
       ...(assertion && { [metadataKeys.assertion]: assertion }),
-      [metadataKeys.caller]: this.callers.proofFor(assertion, target),
+      [metadataKeys.caller]: caller,
     };
   }
 }

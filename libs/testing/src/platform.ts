@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Message, Output, ServiceName } from '@courtside/contracts';
 import { AssertionMint, GatewayProof, signingKey } from '@courtside/identity';
 import {
   anonymous,
   Bus,
+  fixed,
   inRequest,
   newId,
   startApp,
@@ -16,6 +16,7 @@ import {
 } from '@courtside/service';
 import { openBroker, TransportClient, type BrokerPort } from '@courtside/transport';
 import type { z } from 'zod';
+import { aBus, type TestBus } from './bus.js';
 import { aDatabase, type TestDatabase } from './databases.js';
 import { testKeys, type TestKeys } from './keys.js';
 
@@ -27,6 +28,8 @@ export interface PlatformOptions {
   readonly env?: Readonly<Partial<Record<ServiceName, Environment>>>;
   /** The bus; `TEST_REDIS_URL` when not given. */
   readonly redisUrl?: string;
+  /** For a spec that provokes it: the access list of the bus may refuse something. */
+  readonly isDenied?: boolean;
 }
 
 export interface AskOptions {
@@ -34,6 +37,8 @@ export interface AskOptions {
   readonly as?: Identity;
   readonly metadata?: Metadata;
   readonly deadlineMs?: number;
+  /** Calls the request off: nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** Apps that run in this process on a real database and a real bus of their own. */
@@ -45,7 +50,8 @@ export class TestPlatform {
   constructor(
     readonly database: TestDatabase,
     readonly keys: TestKeys,
-    private readonly options: PlatformOptions & { readonly busPrefix: string },
+    readonly bus: TestBus,
+    private readonly options: PlatformOptions,
     readonly asker: { bus: Bus; client: TransportClient; broker: BrokerPort },
   ) {}
 
@@ -56,8 +62,8 @@ export class TestPlatform {
       LOG_LEVEL: 'debug',
       ADMIN_PORT: '0',
       PORT: '0',
-      REDIS_URL: redisUrlOf(this.options, this.options.busPrefix),
-      BUS_PREFIX: this.options.busPrefix,
+      REDIS_URL: this.bus.urlOf(service),
+      BUS_PREFIX: this.bus.prefix,
       DATABASE_URL: this.database.urlOf(service),
       SERVICE_KEY: this.keys.serviceKey[service],
       SERVICE_JWKS: this.keys.serviceJwks,
@@ -83,7 +89,7 @@ export class TestPlatform {
   ask<M extends Message>(
     message: M,
     input: z.input<M['input']>,
-    { as = anonymous, metadata, deadlineMs = DEADLINE_MS }: AskOptions = {},
+    { as = anonymous, metadata, deadlineMs = DEADLINE_MS, signal }: AskOptions = {},
   ): Promise<Output<M>> {
     const request = {
       requestId: newId(),
@@ -93,15 +99,24 @@ export class TestPlatform {
       identity: as,
     };
     return inRequest(request, () =>
-      this.asker.bus.request(message, input, { deadlineMs, ...(metadata && { metadata }) }),
+      this.asker.bus.request(message, input, {
+        deadlineMs,
+        ...(metadata && { metadata }),
+        ...(signal && { signal }),
+      }),
     );
   }
 
+  /** @throws Error when something was refused that an app needs: topology and code disagree. */
   async close(): Promise<void> {
     await Promise.all([...this.running.keys()].map((service) => this.stop(service)));
     await this.asker.client.close();
     await this.asker.broker.close();
+    const denied = await this.bus.denied();
+    await this.bus.remove();
     await this.database.drop();
+    if (denied.length === 0 || this.options.isDenied) return;
+    throw new Error(`the access list of the bus refused ${JSON.stringify(denied)}`);
   }
 }
 
@@ -110,21 +125,17 @@ export async function aPlatform(
   apps: readonly AppDefinition[],
   options: PlatformOptions = {},
 ): Promise<TestPlatform> {
-  const busPrefix = `spec-${randomBytes(6).toString('hex')}`;
   const keys = testKeys();
   const database = await aDatabase();
-  const broker = openBroker(redisUrlOf(options, busPrefix), { prefix: busPrefix });
+  const bus = await aBus(options.redisUrl);
+  const name = 'gateway';
+  const broker = openBroker(bus.urlOf(name), { prefix: bus.prefix, service: name });
   await broker.connect();
-  const client = new TransportClient({ broker, service: 'gateway' });
+  const client = new TransportClient({ broker, service: name });
   await client.connect();
-  const mint = new AssertionMint(signingKey(keys.serviceKey.gateway), systemClock);
-  const bus = new Bus('gateway', client, broker, new GatewayProof(mint), DEADLINE_MS);
-  const platform = new TestPlatform(
-    database,
-    keys,
-    { ...options, busPrefix },
-    { bus, client, broker },
-  );
+  const mint = new AssertionMint(fixed(signingKey(keys.serviceKey.gateway)), systemClock);
+  const asker = new Bus(name, client, broker, new GatewayProof(mint), DEADLINE_MS);
+  const platform = new TestPlatform(database, keys, bus, options, { bus: asker, client, broker });
   const started = await Promise.allSettled(apps.map((app) => platform.start(app)));
   const failed = started.find((result) => result.status === 'rejected');
   if (failed) {
@@ -132,10 +143,4 @@ export async function aPlatform(
     throw failed.reason;
   }
   return platform;
-}
-
-function redisUrlOf(options: PlatformOptions, name: string): string {
-  const url = options.redisUrl ?? process.env['TEST_REDIS_URL'];
-  if (!url) throw new Error('TEST_REDIS_URL is not set: run specs by `npm test`');
-  return url === 'none' ? `memory:${name}` : url;
 }

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { until } from '../src/conformance/lab.js';
-import { RedisServer } from './redis-server.js';
+import { RedisServer } from '@courtside/testing';
 
 const masters = 3;
 const slots = 16_384;

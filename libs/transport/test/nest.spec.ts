@@ -13,7 +13,7 @@ import { Observable, firstValueFrom, lastValueFrom, of, timeout, toArray } from 
 import { MessageContext, TransportClient, TransportServer, openBroker } from '../src/index.js';
 import type { BrokerPort } from '../src/index.js';
 import { rejection, until } from '../src/conformance/lab.js';
-import { RedisServer } from './redis-server.js';
+import { RedisServer } from '@courtside/testing';
 
 const heard: string[] = [];
 

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { AccessLists, RedisBroker, keyNames } from '../src/index.js';
 import type { BrokerPort, Harness, HarnessBroker, Queue, RedisAddress } from '../src/index.js';
 import { conformanceTopology } from './conformance-topology.js';
-import type { RedisServer } from './redis-server.js';
+import type { RedisServer } from '@courtside/testing';
 
 export interface RedisHarnessOptions {
   /** What brokers connect to. */

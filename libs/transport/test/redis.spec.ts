@@ -1,7 +1,7 @@
 import { conformance } from '../src/index.js';
+import { RedisServer } from '@courtside/testing';
 import { redis, withProgram } from './programs.js';
 import { accessListHarness } from './redis-harness.js';
-import { RedisServer } from './redis-server.js';
 
 const given = process.env['TEST_REDIS_URL'];
 const title = 'the Redis driver, each service with the rights of its edges alone';

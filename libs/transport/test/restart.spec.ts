@@ -1,6 +1,6 @@
 import { Lab, range, until } from '../src/conformance/lab.js';
 import { redisHarness } from './redis-harness.js';
-import { RedisServer } from './redis-server.js';
+import { RedisServer } from '@courtside/testing';
 
 const isSkipped = process.env['TEST_REDIS_URL'] === 'none';
 const title = 'a Redis that is killed and comes back without its data';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { until } from '../src/conformance/lab.js';
-import { RedisServer } from './redis-server.js';
+import { RedisServer } from '@courtside/testing';
 
 const sentinels = 3;
 const name = 'main';

@@ -1,7 +1,7 @@
 import { conformance } from '../src/index.js';
 import { valkey, withProgram } from './programs.js';
 import { redisHarness } from './redis-harness.js';
-import { RedisServer } from './redis-server.js';
+import { RedisServer } from '@courtside/testing';
 
 withProgram('the Redis driver', valkey, (program) => {
   let server: RedisServer;

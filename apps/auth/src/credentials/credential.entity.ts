@@ -1,3 +1,4 @@
+import type { Retention } from '@courtside/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** The password of an account, as a hash that is read only where it is compared. */
@@ -6,13 +7,20 @@ export class Credential {
   @PrimaryColumn('uuid', { name: 'user_id' })
   userId!: string;
 
-  @Column('text', { name: 'hashed_password', select: false })
-  hashedPassword!: string;
+  /** Null once the account is gone: what still comes late then sets none any more. */
+  @Column('text', { name: 'hashed_password', select: false, nullable: true })
+  hashedPassword!: string | null;
 
-  /** How many passwords the account has had, this one included. */
+  /** Changes with the password, its removal included. */
   @Column('integer')
   version!: number;
 
   @Column('timestamptz', { name: 'updated_at' })
   updatedAt!: Date;
 }
+
+/** That an account is gone is remembered for longer than anything on the bus lives. */
+export const goneUsersRetention: Retention = {
+  table: 'credential',
+  isOver: `hashed_password IS NULL AND updated_at < now() - interval '7 days'`,
+};

@@ -24,12 +24,4 @@ export class CredentialsController {
   ): Promise<null> {
     return this.credentials.change(user, input);
   }
-
-  @Handles(auth.deleteCredential)
-  delete(
-    @Payload({ schema: auth.deleteCredential.input })
-    { userId }: Input<typeof auth.deleteCredential>,
-  ): Promise<null> {
-    return this.credentials.delete(userId);
-  }
 }

@@ -4,12 +4,14 @@ import { CredentialsController } from './credentials.controller.js';
 import { CredentialsService } from './credentials.service.js';
 import { CredentialsStore } from './credentials.store.js';
 import { DemoCredentials } from './demo-credentials.js';
+import { GoneUsersController } from './gone-users.controller.js';
+import { GoneUsersService } from './gone-users.service.js';
 import { Passwords } from './passwords.js';
 
 @Module({
   imports: [SessionsModule],
-  controllers: [CredentialsController],
-  providers: [CredentialsStore, CredentialsService, Passwords, DemoCredentials],
+  controllers: [CredentialsController, GoneUsersController],
+  providers: [CredentialsStore, CredentialsService, GoneUsersService, Passwords, DemoCredentials],
   exports: [CredentialsService],
 })
 export class CredentialsModule {}

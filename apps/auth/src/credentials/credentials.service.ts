@@ -7,7 +7,7 @@ import { CredentialsStore, type KnownPassword } from './credentials.store.js';
 import { passwordFault } from './password-policy.js';
 import { Passwords } from './passwords.js';
 
-/** Sets, changes and removes passwords. */
+/** Sets, compares and changes passwords. */
 @Injectable()
 export class CredentialsService {
   constructor(
@@ -18,7 +18,10 @@ export class CredentialsService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Sets the first password. Setting the same again is harmless, another one is refused. */
+  /**
+   * Sets the first password. Setting the same again is harmless; another one is refused, and so is
+   * any for an account that is gone, however late the message comes.
+   */
   async set(account: { userId: string; username: string }, password: string): Promise<null> {
     this.demandAcceptable(password, account.username);
     const { userId } = account;
@@ -61,18 +64,14 @@ export class CredentialsService {
     if (!(await this.store.replace(userId, known, { hash, keptSessionId: sessionId }))) {
       throw new Problem('auth.credentials-wrong');
     }
-    await this.announce(userId);
-    return null;
-  }
-
-  async delete(userId: string): Promise<null> {
-    await this.store.remove(userId);
-    await this.announce(userId);
+    await this.bus.broadcast(ACCESS_CHANGED, { userId } satisfies AccessChanged);
     return null;
   }
 
   private async demandSame(userId: string, password: string): Promise<null> {
-    if (await this.matching(userId, password)) return null;
+    const known = await this.store.find(userId);
+    if (!known) throw new Problem('auth.account-gone');
+    if (await this.passwords.matches(known.hash, password)) return null;
     throw new Problem('auth.credential-exists');
   }
 
@@ -80,9 +79,5 @@ export class CredentialsService {
     const lengthMin = this.config.PASSWORD_LENGTH_MIN;
     const fault = passwordFault(password, { username, lengthMin });
     if (fault) throw new Problem('auth.password-unacceptable', fault);
-  }
-
-  private announce(userId: string): Promise<void> {
-    return this.bus.broadcast(ACCESS_CHANGED, { userId } satisfies AccessChanged);
   }
 }

@@ -1,6 +1,6 @@
 import { CLOCK, type Clock } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { Session } from '../sessions/session.entity.js';
 import { SessionsStore } from '../sessions/sessions.store.js';
 import { Credential } from './credential.entity.js';
@@ -25,14 +25,16 @@ export class CredentialsStore {
       where: { userId },
       select: { hashedPassword: true, version: true },
     });
-    return found ? { hash: found.hashedPassword, version: found.version } : undefined;
+    const hash = found?.hashedPassword;
+    return found && hash ? { hash, version: found.version } : undefined;
   }
 
+  /** Whether the account has a password, or had one and is gone. */
   has(userId: string): Promise<boolean> {
     return this.source.manager.existsBy(Credential, { userId });
   }
 
-  /** @returns false when the account has a password already. */
+  /** @returns false when the account has a password already, or is gone. */
   async add(userId: string, hash: string): Promise<boolean> {
     const { raw } = await this.source.manager
       .createQueryBuilder()
@@ -71,11 +73,17 @@ export class CredentialsStore {
     });
   }
 
-  async remove(userId: string): Promise<void> {
-    await this.source.transaction(async (manager) => {
-      await manager.delete(Credential, { userId });
-      await this.sessions.removeAll(manager, userId);
-    });
+  /** Removes password and sessions for good, in a transaction of the caller; may be repeated. */
+  async remove(manager: EntityManager, userId: string): Promise<void> {
+    await manager.query(
+      `INSERT INTO credential (user_id, hashed_password, version, updated_at)
+       VALUES ($1, NULL, 0, $2)
+       ON CONFLICT (user_id) DO UPDATE
+         SET hashed_password = NULL, version = credential.version + 1, updated_at = $2
+         WHERE credential.hashed_password IS NOT NULL`,
+      [userId, this.now()],
+    );
+    await this.sessions.removeAll(manager, userId);
   }
 
   /**

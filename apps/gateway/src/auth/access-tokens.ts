@@ -1,5 +1,5 @@
-import { verifyJws, type VerificationKeys } from '@courtside/identity';
-import type { Clock } from '@courtside/service';
+import { keyLookup, verifyJws, type KeyLookup, type VerificationKeys } from '@courtside/identity';
+import type { Clock, Mounted } from '@courtside/service';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
@@ -35,24 +35,38 @@ interface Verdict extends AccessClaims {
 
 /**
  * Verifies access tokens. A signature costs more than all else on the way of a request, so the
- * verdict is kept under the exact text of the token; its times are looked at on every request.
+ * verdict is kept under the exact text of the token while the keys stay the same; its times are
+ * looked at on every request.
  */
 export class AccessTokens {
   private readonly genuine = new LRUCache<string, Verdict>({ max: KEPT_MAX });
   private readonly refused = new LRUCache<string, true>({ max: REFUSED_MAX });
+  private readonly keys: KeyLookup;
+  private judgedWith: VerificationKeys;
 
   constructor(
-    private readonly keys: VerificationKeys,
+    private readonly mounted: Mounted<VerificationKeys>,
     private readonly expected: { readonly issuer: string; readonly audience: string },
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.keys = keyLookup(mounted);
+    this.judgedWith = mounted.value;
+  }
 
   /** Undefined when the token is not genuine, not ours, not yet or no longer valid. */
   verify(token: string): AccessClaims | undefined {
+    if (this.judgedWith !== this.mounted.value) this.forget();
     const verdict = this.genuine.get(token) ?? this.judge(token);
     if (!verdict) return undefined;
     const now = this.clock.now();
     return now < verdict.expiresAt && now >= verdict.notBefore ? verdict : undefined;
+  }
+
+  /** A key may be gone, and one that was unknown may be there. */
+  private forget(): void {
+    this.genuine.clear();
+    this.refused.clear();
+    this.judgedWith = this.mounted.value;
   }
 
   private judge(token: string): Verdict | undefined {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem, type SessionAccess } from '@courtside/contracts';
 import { verificationKeys } from '@courtside/identity';
-import { CLOCK, CONFIG, type Clock, type UserIdentity } from '@courtside/service';
+import { CLOCK, CONFIG, MountedSettings, type Clock, type UserIdentity } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
 import type { GatewayConfig } from '../config.js';
 import { AccessTokens, type AccessClaims } from './access-tokens.js';
@@ -18,10 +18,12 @@ export class Authenticator {
   constructor(
     @Inject(CONFIG) config: GatewayConfig,
     @Inject(CLOCK) clock: Clock,
+    settings: MountedSettings,
     private readonly sessions: SessionAccesses,
   ) {
     const expected = { issuer: config.TOKEN_ISSUER, audience: config.TOKEN_AUDIENCE };
-    this.tokens = new AccessTokens(verificationKeys(config.TOKEN_JWKS), expected, clock);
+    const keys = settings.read('TOKEN_JWKS', verificationKeys);
+    this.tokens = new AccessTokens(keys, expected, clock);
   }
 
   /** @throws Problem when there is no token, two that differ, or none that is valid now. */

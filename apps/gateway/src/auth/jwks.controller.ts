@@ -1,36 +1,19 @@
-import { CONFIG } from '@courtside/service';
-import { Controller, Inject } from '@nestjs/common';
-import { z } from 'zod';
-import type { GatewayConfig } from '../config.js';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { verificationKeys } from '@courtside/identity';
+import { MountedSettings, type Mounted } from '@courtside/service';
+import { Controller } from '@nestjs/common';
 import type { Answer } from '../http/answer.js';
 import { Route } from '../routes/route.decorator.js';
 
-/** The public members of a key; nothing else is ever given out, whatever was mounted. */
-const PublicKeys = z.object({
-  keys: z.array(
-    z.object({ kid: z.string(), kty: z.string(), crv: z.string(), x: z.string(), y: z.string() }),
-  ),
-});
 const CACHE_SECONDS = 300;
 
-/** The keys that access tokens are verified with (RFC 7517). */
+/** The keys that access tokens are verified with (RFC 7517), as they are mounted now. */
 @Controller()
 export class JwksController {
-  private readonly body: string;
+  private readonly document: Mounted<string>;
 
-  constructor(@Inject(CONFIG) config: GatewayConfig) {
-    const { keys } = PublicKeys.parse(JSON.parse(config.TOKEN_JWKS));
-    this.body = JSON.stringify({
-      keys: keys.map(({ kid, kty, crv, x, y }) => ({
-        kid,
-        kty,
-        crv,
-        x,
-        y,
-        alg: 'ES256',
-        use: 'sig',
-      })),
-    });
+  constructor(settings: MountedSettings) {
+    this.document = settings.read('TOKEN_JWKS', publicDocument);
   }
 
   @Route({
@@ -44,6 +27,16 @@ export class JwksController {
       'content-type': 'application/jwk-set+json',
       'cache-control': `public, max-age=${CACHE_SECONDS}`,
     };
-    return { status: 200, headers, body: this.body };
+    return { status: 200, headers, body: this.document.value };
   }
+}
+
+function publicDocument(json: string): string {
+  return JSON.stringify({ keys: [...verificationKeys(json)].map(publicJwk) });
+}
+
+/** Made from a public key, so nothing else is given out, whatever was mounted. */
+function publicJwk([kid, key]: readonly [string, KeyObject]): JsonWebKey {
+  const { kty, crv, x, y } = key.export({ format: 'jwk' });
+  return { kid, kty, crv, x, y, alg: 'ES256', use: 'sig' } as JsonWebKey;
 }

@@ -1,15 +1,14 @@
 import { ACCESS_CHANGED, AccessChanged, auth, type SessionAccess } from '@courtside/contracts';
 import {
-  BROKER,
   Bus,
   childTraceparent,
   CONFIG,
+  Hears,
   inRequest,
   newId,
   type RequestContext,
 } from '@courtside/service';
-import type { BrokerPort } from '@courtside/transport';
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { GatewayConfig } from '../config.js';
 
@@ -23,29 +22,15 @@ const ANSWER_WITHIN_MS = 2_000;
  * auth tells that it changed, so a warm request asks nobody.
  */
 @Injectable()
-export class SessionAccesses implements OnModuleInit, OnApplicationShutdown {
+export class SessionAccesses {
   private readonly kept: LRUCache<string, SessionAccess>;
   private readonly asked = new Map<string, Promise<SessionAccess | null>>();
-  private unsubscribe: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly bus: Bus,
-    @Inject(BROKER) private readonly broker: BrokerPort,
     @Inject(CONFIG) private readonly config: GatewayConfig,
   ) {
     this.kept = new LRUCache({ max: KEPT_MAX, ttl: Math.max(config.ACCESS_CACHE_MS, 1) });
-  }
-
-  async onModuleInit(): Promise<void> {
-    this.unsubscribe = await this.broker.onBroadcast(
-      ACCESS_CHANGED,
-      (text) => this.drop(text),
-      () => this.dropAll(),
-    );
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.unsubscribe();
   }
 
   /** Null when the session has ended; at once, without a promise, when it is known. */
@@ -58,13 +43,15 @@ export class SessionAccesses implements OnModuleInit, OnApplicationShutdown {
       this.bus.request(auth.checkSession, { sessionId }, { deadlineMs: ANSWER_WITHIN_MS }),
     );
     this.asked.set(sessionId, answer);
+    // Counted from the question: the answer is no newer than that, however long it took.
+    const start = performance.now();
     // What changed while the question was under way is not remembered: `drop` has forgotten it.
     const isStillAsked = () => this.asked.get(sessionId) === answer;
     answer.then(
       (access) => {
         if (!isStillAsked()) return;
         this.asked.delete(sessionId);
-        if (access && this.config.ACCESS_CACHE_MS > 0) this.kept.set(sessionId, access);
+        if (access && this.config.ACCESS_CACHE_MS > 0) this.kept.set(sessionId, access, { start });
       },
       () => {
         if (isStillAsked()) this.asked.delete(sessionId);
@@ -73,8 +60,9 @@ export class SessionAccesses implements OnModuleInit, OnApplicationShutdown {
     return answer;
   }
 
-  private drop(text: string): void {
-    const change = readChange(text);
+  @Hears(ACCESS_CHANGED)
+  drop(text: string | undefined): void {
+    const change = text === undefined ? undefined : readChange(text);
     if (!change) return this.dropAll();
     this.asked.clear();
     if ('sessionId' in change) return void this.kept.delete(change.sessionId);
@@ -83,7 +71,8 @@ export class SessionAccesses implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private dropAll(): void {
+  /** For when something may have changed that nobody could tell. */
+  dropAll(): void {
     this.asked.clear();
     this.kept.clear();
   }

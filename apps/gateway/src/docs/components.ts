@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../routes/message-schemas.js';
+import { definitionName, type JsonSchema } from '../routes/message-schemas.js';
 
 /** Collects the named schemas of a document and points references at them. */
 export class Components {
@@ -7,7 +7,7 @@ export class Components {
 
   /** The schema as it stands in the document; what it defines is moved to the components. */
   add(root: JsonSchema): JsonSchema {
-    const definitions = Object.entries(root.$defs ?? {});
+    const definitions = Object.entries(root.$defs ?? root.definitions ?? {});
     const names = new Map(
       definitions.map(([name, schema]) => [name, this.nameFor(name, JSON.stringify(schema))]),
     );
@@ -15,7 +15,7 @@ export class Components {
       const own = names.get(name) ?? name;
       this.schemas[own] ??= pointed(schema, names);
     }
-    const { $defs: _moved, $schema: _same, ...rest } = root;
+    const { $defs: _moved, definitions: _also, $schema: _same, ...rest } = root;
     return pointed(rest, names);
   }
 
@@ -42,6 +42,6 @@ function pointed<T>(value: T, names: ReadonlyMap<string, string>): T {
 }
 
 function target(reference: string, names: ReadonlyMap<string, string>): string {
-  const name = reference.replace('#/$defs/', '');
+  const name = definitionName(reference);
   return `#/components/schemas/${names.get(name) ?? name}`;
 }

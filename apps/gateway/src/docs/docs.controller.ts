@@ -25,6 +25,7 @@ const docsPage = `<!doctype html>
 <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
 </head>
 <body>
+<p><a href="/">Start page</a> · <a href="/docs/events">Events that the services tell</a></p>
 <div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>

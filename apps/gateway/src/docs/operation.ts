@@ -8,6 +8,7 @@ import {
 } from '../routes/message-schemas.js';
 import type { MessageTarget, Route } from '../routes/route.js';
 import type { Components } from './components.js';
+import { aboutOperation, deprecationHeaderDocs } from './deprecated-operation.js';
 import { reshapedSchema } from './reshaped-schema.js';
 
 /** Where the schemas of a message come from: its contract, or what the service says itself. */
@@ -41,7 +42,7 @@ export function operation(
   return {
     operationId: `${route.method.toLowerCase()}${route.path.text.replace(/\W+/g, '_')}`,
     summary: route.summary || `What ${route.path.text} of the upstream answers`,
-    ...(route.aliasOf && { description: `The same as \`${route.aliasOf}\`.` }),
+    ...aboutOperation(route),
     tags: [tagOf(route)],
     security: route.auth === 'user' ? [{ bearer: [] }, { xToken: [] }] : [],
     ...(target.kind === 'message'
@@ -77,7 +78,7 @@ function messageOperation(
     responses: {
       [response.status]: {
         description: 'Done',
-        ...headersOf(target),
+        ...headersOf(route, target),
         ...(response.status !== 204 && { content }),
       },
       ...problemResponses(problemsOf(route, message, plan)),
@@ -181,17 +182,24 @@ function bodySchema(plan: InputPlan, input: JsonSchema): JsonSchema {
   };
 }
 
-function headersOf({ response: { location, etag } }: MessageTarget): Described {
+function headersOf(
+  { deprecation }: Route,
+  { response: { location, etag } }: MessageTarget,
+): Described {
   const text = { schema: { type: 'string' } };
-  if (!location && !etag) return {};
-  return { headers: { ...(location && { Location: text }), ...(etag && { ETag: text }) } };
+  const headers = {
+    ...(location && { Location: text }),
+    ...(etag && { ETag: text }),
+    ...deprecationHeaderDocs(deprecation),
+  };
+  return Object.keys(headers).length > 0 ? { headers } : {};
 }
 
 function problemsOf(route: Route, message: Message, plan: InputPlan): ProblemCode[] {
   return [
     'request.invalid',
     ...(plan.takesBody ? bodyRoute : []),
-    ...(route.auth === 'user' ? userRoute : []),
+    ...edgeProblems(route),
     ...(message.access.by === 'permission' ? (['access.denied'] as const) : []),
     ...message.problems,
     ...anyRoute,
@@ -201,9 +209,15 @@ function problemsOf(route: Route, message: Message, plan: InputPlan): ProblemCod
 function plainResponses(route: Route): Described {
   return {
     200: { description: 'Done' },
-    ...problemResponses(route.auth === 'user' ? userRoute : []),
+    ...problemResponses(edgeProblems(route)),
   };
 }
+
+/** What the gateway refuses before anything is asked. */
+const edgeProblems = ({ auth, deprecation }: Route): ProblemCode[] => [
+  ...(auth === 'user' ? userRoute : []),
+  ...(deprecation?.gone ? (['request.version-gone'] as const) : []),
+];
 
 /** Problems by status: each says which codes it can carry. */
 function problemResponses(codes: readonly ProblemCode[]): Described {

@@ -1,29 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '@courtside/contracts';
-import {
-  childTraceparent,
-  inRequest,
-  LOGGER,
-  problemOf,
-  type Logger,
-  type RequestContext,
-} from '@courtside/service';
+import { inRequest, LOGGER, problemOf, type Logger, type RequestContext } from '@courtside/service';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { deprecationHeaders } from '../routes/deprecation.js';
 import { LiveTable } from '../routes/live-table.js';
 import type { Found } from '../routes/routing-table.js';
-import { TIMEOUT_MS_DEFAULT } from '../routes/route.js';
 import type { Answer } from './answer.js';
+import { edgeContext } from './edge-context.js';
 import { Exchange, pathOf } from './exchange.js';
 import { requestDuration } from './metrics.js';
 import { problemAnswer, problemOfHttp } from './problem-answer.js';
-import { requestIdFrom } from './request-id.js';
 import { writeAnswer } from './write-answer.js';
 
 /** Longer request targets are refused, characters. */
 const URL_LENGTH_MAX = 8_192;
-const noMetadata = Object.freeze({});
 
 /**
  * The one HTTP door: a catch-all on Fastify that asks the current route table, runs the closure of
@@ -62,14 +54,12 @@ export class Door implements OnModuleInit {
     const { method = 'GET', url = '/', headers } = request;
     const found = error === undefined ? this.find(method, url) : undefined;
     const route = found?.kind === 'route' ? found.served.route : undefined;
-    const context: RequestContext = {
-      requestId: requestIdFrom(headers['x-request-id']),
-      traceparent: childTraceparent(headers['traceparent']?.toString()),
-      deadline: Date.now() + (route?.timeoutMs ?? TIMEOUT_MS_DEFAULT),
-      metadata: noMetadata,
-    };
+    const context = edgeContext(headers, route?.timeoutMs);
     void inRequest(context, async () => {
-      const answer = await this.answer({ request, response, context, found, error });
+      const answer = announced(
+        await this.answer({ request, response, context, found, error }),
+        found,
+      );
       writeAnswer(response, answer, context.requestId);
       const ms = performance.now() - started;
       const name = route?.path.text ?? 'none';
@@ -107,6 +97,14 @@ export class Door implements OnModuleInit {
     this.logger.error({ err: reason }, 'a request failed');
     return new Problem('service.internal');
   }
+}
+
+/** Whatever a deprecated route answers says that it is one, refusals included. */
+function announced(answer: Answer, found: Found | undefined): Answer {
+  if (found?.kind !== 'route' || !found.served.route.deprecation) return answer;
+  const own = deprecationHeaders(found.served.route.deprecation, found.params);
+  const link = [answer.headers['link'] ?? [], own['link'] ?? []].flat().join(', ');
+  return { ...answer, headers: { ...answer.headers, ...own, link } };
 }
 
 interface Asked {

@@ -37,6 +37,7 @@ gateway, the only way in.</p>
 <ul>
 <li><a href="/docs">Documentation of every operation</a></li>
 <li><a href="/schema">The same as OpenAPI 3.1</a></li>
+<li><a href="/docs/events">Events that the services tell</a>, <a href="/docs/events.json">as AsyncAPI 3.0</a></li>
 <li><a href="/smoke">Health of every service</a></li>
 </ul>
 <p>Sign in as the administrator of the demo profile:</p>

@@ -27,6 +27,8 @@ ${content}
 export const pageStyle = `:root { color-scheme: light dark; font-family: system-ui, sans-serif; }
 main { max-width: 44rem; margin: 3rem auto; padding: 0 1rem; line-height: 1.5; }
 pre { padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid; border-radius: 0.4rem; }
+section { margin-top: 3rem; }
+.table { overflow-x: auto; }
 table { border-collapse: collapse; }
 th, td { padding: 0.2rem 1rem 0.2rem 0; text-align: left; vertical-align: top; }
 `;

@@ -45,10 +45,28 @@ export function buildRoutes(files: readonly RouteFile[], decorated: readonly Rou
       for (const route of repeated) take(route, file, alias.fault);
     }
   }
+  faults.push(...deadSuccessors(read, routes));
   return { routes, tables: read.map(({ name, revision }) => ({ name, revision })), faults };
 }
 
 const shapeOf = ({ method, path }: Route): string => `${method} ${path.shape}`;
+
+/** A client is sent on to what is there and stays there. */
+function deadSuccessors(tables: readonly ReadTable[], routes: readonly Route[]): RouteFault[] {
+  const placed = tables.flatMap((table) => table.routes);
+  return placed.flatMap(({ route, successorFault }) => {
+    const successor = route.deprecation?.successor;
+    if (!successor) return [];
+    const found = routes.filter(({ path }) => path.shape === successor.shape);
+    if (found.length === 0) {
+      return [successorFault(`there is no route ${successor.text} to use instead`)];
+    }
+    const later = found.some(
+      ({ deprecation }) => !deprecation || deprecation.sunset > (route.deprecation?.sunset ?? ''),
+    );
+    return later ? [] : [successorFault(`${successor.text} ends no later than ${route.path.text}`)];
+  });
+}
 
 function repeatedNames(tables: readonly ReadTable[]): RouteFault[] {
   const seen = new Map<string, string>();

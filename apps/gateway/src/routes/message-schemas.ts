@@ -1,15 +1,24 @@
 import type { Message } from '@courtside/contracts';
 import type { z } from 'zod';
 
-/** As much of JSON Schema 2020-12 as the gateway looks at. */
+/** As much of JSON Schema as the gateway looks at. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  /** The same in draft 07. */
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly examples?: readonly unknown[];
+  readonly format?: string;
+  readonly minimum?: number;
   readonly description?: string;
   readonly default?: unknown;
   readonly [keyword: string]: unknown;
@@ -38,12 +47,16 @@ export function schemasOf(message: Message): MessageSchemas {
 const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonSchema =>
   schema.toJSONSchema({ io }) as JsonSchema;
 
+/** The name behind a reference to a definition of the same schema. */
+export const definitionName = (reference: string): string =>
+  reference.replace(/^#\/(\$defs|definitions)\//, '');
+
 /** What a schema says once its reference is followed. */
 export function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
   let found = schema;
   for (let depth = 0; found.$ref !== undefined && depth < 10; depth += 1) {
-    const name = found.$ref.replace('#/$defs/', '');
-    found = root.$defs?.[name] ?? {};
+    const name = definitionName(found.$ref);
+    found = (root.$defs ?? root.definitions)?.[name] ?? {};
   }
   return found;
 }

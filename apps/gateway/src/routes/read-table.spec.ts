@@ -150,6 +150,126 @@ describe('a route file', () => {
     expect(faultsOf(`${me}${read()}`)).toEqual([]);
   });
 
+  const second = read().replace('/users/{id}', '/v2/{id}');
+  const deprecated = (given: string, more = second) => read(`deprecated: ${given}`) + more;
+  const days = 'since: 2026-12-01, sunset: 2027-06-01';
+
+  it('[4.26] may say that another version comes next', () => {
+    expect(faultsOf(deprecated(`{ ${days}, successor: '/v2/{id}', gone: true }`))).toEqual([]);
+    expect(faultsOf(deprecated(`{ ${days}, docs: https://a.example/v2 }`, ''))).toEqual([]);
+    const elsewhere = deprecated(`{ ${days}, successor: '/v2/{id}' }`, '');
+    expect(faultsOf(elsewhere, second)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a sunset that is not later',
+      "{ since: 2027-06-01, sunset: 2027-06-01, successor: '/v2/{id}' }",
+      '9:48 spec.routes.0.deprecated.sunset: must be later than since',
+    ],
+    [
+      'a day that does not exist',
+      "{ since: 2026-02-30, sunset: 2027-06-01, successor: '/v2/{id}' }",
+      '9:28 spec.routes.0.deprecated.since: must be a day such as 2027-05-01',
+    ],
+    [
+      'a sunset that is missing',
+      "{ since: 2026-12-01, successor: '/v2/{id}' }",
+      '9:19 spec.routes.0.deprecated.sunset: must be a day',
+    ],
+    [
+      'neither successor nor docs',
+      `{ ${days} }`,
+      '9:19 spec.routes.0.deprecated: names a successor, or docs',
+    ],
+    [
+      'a successor that no route has',
+      `{ ${days}, successor: '/v3/{id}' }`,
+      '9:71 there is no route /v3/{id} to use instead',
+    ],
+    [
+      'a successor with a part that the path does not have',
+      `{ ${days}, successor: '/v2/{name}' }`,
+      '9:71 /users/{id} has no {name}',
+    ],
+    ['a successor that is no path', `{ ${days}, successor: v2 }`, '9:71 spec.routes.0.deprecated'],
+    [
+      'itself as its successor',
+      `{ ${days}, successor: '/users/{id}' }`,
+      '9:71 /users/{id} ends no later than /users/{id}',
+    ],
+    [
+      'docs that are no link',
+      `{ ${days}, docs: "see <b>" }`,
+      '9:66 spec.routes.0.deprecated.docs: must be a path or a URL',
+    ],
+    ['a key that is not known', `{ ${days}, until: x }`, '9:60 spec.routes.0.deprecated has no'],
+  ])('[4.26] is refused for %s', (_name, given, expected) => {
+    const [fault = ''] = faultsOf(deprecated(given));
+    expect(fault.startsWith(`a.yaml:${expected}`) ? '' : fault).toBe('');
+  });
+
+  it('[4.26] is refused for a successor that ends as early', () => {
+    const chain = (sunset: string) =>
+      deprecated(
+        `{ ${days}, successor: '/v2/{id}' }`,
+        `${second}
+  deprecated: { since: 2026-12-01, sunset: ${sunset}, docs: /docs }`,
+      );
+    expect(faultsOf(chain('2027-06-02'))).toEqual([]);
+    expect(faultsOf(chain('2027-06-01'))).toEqual([
+      'a.yaml:9:71 /v2/{id} ends no later than /users/{id}',
+    ]);
+  });
+
+  describe('that says it of all its routes', () => {
+    const build = (said: string, routes: string) => {
+      const text = head.replace('  routes:\n', `  deprecated: { ${days}, ${said} }\n  routes:\n`);
+      const v2 = head.replace('name: spec', 'name: v2') + route(second);
+      return buildRoutes(
+        [
+          { file: 'a.yaml', text: text + route(routes) },
+          { file: 'v2.yaml', text: v2 },
+        ],
+        [],
+      );
+    };
+    const prefixes = 'prefix: /users, successor: /v2';
+
+    it('[4.26] finds the successor of each under the other prefix', () => {
+      const { routes, faults } = build(prefixes, read());
+      expect(faults).toEqual([]);
+      const successors = routes.map(({ path, deprecation }) => [
+        path.text,
+        deprecation?.successor?.text,
+      ]);
+      expect(successors).toEqual([
+        ['/users/{id}', '/v2/{id}'],
+        ['/v2/{id}', undefined],
+      ]);
+    });
+
+    it('[4.26] leaves what a route says of itself', () => {
+      const own = read('deprecated: { since: 2026-12-01, sunset: 2028-01-01, docs: /docs }');
+      expect(build(prefixes, own).routes[0]?.deprecation).toMatchObject({
+        sunset: '2028-01-01',
+        successor: undefined,
+      });
+    });
+
+    it('[4.26] is refused for a route that the prefix does not fit or that has no successor', () => {
+      const other = read().replace('/users/{id}', '/others/{id}');
+      const deep = read().replace('/users/{id}', '/users/{id}/deep');
+      expect(build(prefixes, other + deep).faults.map(faultText)).toEqual([
+        'a.yaml:5:64 /others/{id} does not start with /users/: say deprecated in that route',
+        'a.yaml:5:83 there is no route /v2/{id}/deep to use instead',
+      ]);
+      expect(build('successor: /v2', read()).faults.map(faultText)[0]).toMatch(
+        /^a\.yaml:5:15 spec\.deprecated: prefix and successor belong together/,
+      );
+    });
+  });
+
   it('repeats its routes under another prefix, each as it stands', () => {
     const aliases = "  aliases: [{ prefix: /old, to: /users, only: ['{id}'] }]\n  routes:\n";
     const text = head.replace('  routes:\n', aliases) + route(read());

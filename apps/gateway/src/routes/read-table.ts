@@ -1,5 +1,6 @@
 import { messages, type Message } from '@courtside/contracts';
 import { z } from 'zod';
+import { deprecatedByTable, planDeprecation, type Deprecation } from './deprecation.js';
 import type { RouteFault } from './fault.js';
 import { planInput } from './plan-input.js';
 import { planResponse } from './response-plan.js';
@@ -12,6 +13,8 @@ import { YamlSource, type YamlPath } from './yaml-source.js';
 export interface PlacedRoute {
   readonly route: Route;
   readonly fault: (sentence: string) => RouteFault;
+  /** A fault at what it names as its successor. */
+  readonly successorFault: (sentence: string) => RouteFault;
 }
 
 /** What one file says, as far as it makes sense, and everything that does not. */
@@ -47,8 +50,17 @@ export function readTable(file: string, text: string): ReadTable {
     const say = (sentence: string, path: YamlPath = []) =>
       void faults.push(source.fault([...base, ...path], sentence));
     const route = readRoute(entry, spec.defaults, say);
-    const at = [...base, methodOf(entry).toLowerCase()];
-    return route ? [{ route, fault: (sentence) => source.fault(at, sentence) }] : [];
+    if (!route) return [];
+    const where = entry.deprecated ? base : ['spec'];
+    const sayDeprecated = (sentence: string, key: string) =>
+      void faults.push(source.fault([...where, 'deprecated', key], sentence));
+    return [
+      {
+        route: { ...route, deprecation: readDeprecation(entry, spec, route.path, sayDeprecated) },
+        fault: (sentence) => source.fault([...base, route.method.toLowerCase()], sentence),
+        successorFault: (sentence) => source.fault([...where, 'deprecated', 'successor'], sentence),
+      },
+    ];
   });
   const aliases = (spec.aliases ?? []).map(({ prefix, to, only }, index) => ({
     prefix,
@@ -96,8 +108,21 @@ function readRoute(
     idempotency: entry.idempotency,
     precondition: entry.precondition,
     target,
+    deprecation: undefined,
     aliasOf: undefined,
   };
+}
+
+/** What the route says of its own end, or else the whole table. */
+function readDeprecation(
+  { deprecated }: RouteEntry,
+  spec: RouteTable['spec'],
+  path: RoutePath,
+  say: (sentence: string, key: string) => void,
+): Deprecation | undefined {
+  if (deprecated) return planDeprecation(deprecated, path, say);
+  if (!spec.deprecated) return undefined;
+  return planDeprecation(deprecatedByTable(spec.deprecated, path.text, say), path, say);
 }
 
 function targetOf(

@@ -25,6 +25,8 @@ const ownHeaders = new Set([
   'connection',
   'location',
   'etag',
+  'deprecation',
+  'sunset',
 ]);
 
 /** Plans what happens to the answers of a message; tells everything that does not fit them. */

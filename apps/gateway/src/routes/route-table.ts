@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { upstreamKeys } from '../upstream/upstream-keys.js';
+import { DeprecatedEntry, DeprecatedTable } from './deprecated-entry.js';
 
 /** The methods a route may take. HEAD follows from GET, OPTIONS is answered for all. */
 export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -102,6 +103,7 @@ export const RouteEntry = z
     idempotency: Need.optional().meta({ description: 'whether Idempotency-Key is taken' }),
     precondition: Need.optional().meta({ description: 'whether If-Match is taken' }),
     response: Response.optional(),
+    deprecated: DeprecatedEntry.optional().meta({ description: 'that another version comes next' }),
   })
   .superRefine((route, context) => {
     if (methods.filter((method) => route[method] !== undefined).length === 1) return;
@@ -130,6 +132,7 @@ export const RouteTable = z.strictObject({
   spec: z.strictObject({
     defaults: defaults.optional(),
     aliases: z.array(AliasEntry).optional(),
+    deprecated: DeprecatedTable.optional(),
     routes: z.array(RouteEntry).max(10_000),
   }),
 });

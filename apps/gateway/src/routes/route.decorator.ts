@@ -73,6 +73,7 @@ function routeOf(
       roles: options.roles ?? [],
       permission: options.permission,
     },
+    deprecation: undefined,
     aliasOf: undefined,
   };
 }

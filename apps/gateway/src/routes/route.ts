@@ -1,5 +1,6 @@
 import type { Message, Permission, Role } from '@courtside/contracts';
 import type { UpstreamKey } from '../upstream/upstream-keys.js';
+import type { Deprecation } from './deprecation.js';
 import type { InputPlan } from './input-plan.js';
 import type { ResponsePlan } from './response-plan.js';
 import type { RoutePath } from './route-path.js';
@@ -43,6 +44,8 @@ export interface Route {
   readonly idempotency: Need | undefined;
   readonly precondition: Need | undefined;
   readonly target: MessageTarget | UpstreamTarget | HandlerTarget;
+  /** Undefined while it is the version to use. */
+  readonly deprecation: Deprecation | undefined;
   /** The path whose answers this one repeats. */
   readonly aliasOf: string | undefined;
 }

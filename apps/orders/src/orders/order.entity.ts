@@ -1,3 +1,4 @@
+import type { OrderStatus, ProblemDetails } from '@courtside/contracts';
 import { Column, Entity, JoinColumn, ManyToOne, OneToMany, PrimaryColumn } from 'typeorm';
 
 @Entity('order')
@@ -9,7 +10,11 @@ export class OrderRow {
   userId!: string;
 
   @Column('text')
-  status!: 'placed';
+  status!: OrderStatus;
+
+  /** Why it was refused: what whoever comes with its key again is answered; else null. */
+  @Column('jsonb', { nullable: true })
+  refusal!: ProblemDetails | null;
 
   /** Minor units; the driver gives bigint as text. */
   @Column('bigint', { transformer: { from: Number, to: String } })
@@ -18,6 +23,7 @@ export class OrderRow {
   @Column('char', { length: 3 })
   currency!: string;
 
+  /** One more each time the order moves on. */
   @Column('integer')
   version!: number;
 

@@ -4,17 +4,21 @@ import { Handles, type UserIdentity } from '@courtside/service';
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { OrdersService } from './orders.service.js';
+import { PlacingService } from './placing.service.js';
 
 @Controller()
 export class OrdersController {
-  constructor(private readonly orders: OrdersService) {}
+  constructor(
+    private readonly placing: PlacingService,
+    private readonly orders: OrdersService,
+  ) {}
 
   @Handles(orders.create)
   create(
     @Payload({ schema: orders.create.input }) input: CreateOrder,
     @CurrentUser() user: UserIdentity,
   ) {
-    return this.orders.create(input, user);
+    return this.placing.create(input, user);
   }
 
   @Handles(orders.list)
@@ -31,5 +35,13 @@ export class OrdersController {
     @CurrentUser() user: UserIdentity,
   ) {
     return this.orders.read(id, user);
+  }
+
+  @Handles(orders.cancel)
+  cancel(
+    @Payload({ schema: orders.cancel.input }) { id }: { id: string },
+    @CurrentUser() user: UserIdentity,
+  ) {
+    return this.orders.cancel(id, user);
   }
 }

@@ -1,41 +1,20 @@
-import {
-  orders,
-  Problem,
-  products,
-  type CreateOrder,
-  type Order,
-  type Output,
-} from '@courtside/contracts';
-import { IdempotentWrites, pageFrom } from '@courtside/database';
-import { Bus, CLOCK, newId, type Clock, type UserIdentity } from '@courtside/service';
-import { Inject, Injectable } from '@nestjs/common';
+import { orders, Problem, type Order, type OrderStatus, type Output } from '@courtside/contracts';
+import { pageFrom } from '@courtside/database';
+import { demandVersion, type UserIdentity } from '@courtside/service';
+import { Injectable } from '@nestjs/common';
+import { OrderEvents } from './order-events.js';
 import { orderOf } from './order-of.js';
-import type { OrderRow } from './order.entity.js';
 import { OrdersStore } from './orders.store.js';
-import { pricedItems, type PricedItems } from './priced-items.js';
 
-/** Placing and reading orders. Price and owner come from the server, never from the client. */
+const cancellable: ReadonlySet<OrderStatus> = new Set(['pending', 'confirmed']);
+
+/** Reading and cancelling one's own orders. */
 @Injectable()
 export class OrdersService {
   constructor(
     private readonly store: OrdersStore,
-    private readonly writes: IdempotentWrites,
-    private readonly bus: Bus,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly events: OrderEvents,
   ) {}
-
-  async create(input: CreateOrder, by: UserIdentity): Promise<Order> {
-    // Asked before the transaction: a connection is never held while another service thinks.
-    const ids = input.items.map((item) => item.productId);
-    const quote = await this.bus.request(products.quote, { ids });
-    const priced = pricedItems(input.items, quote.products);
-    const request = { owner: by.userId, message: orders.create.name, input };
-    return this.writes.run(request, async (manager) => {
-      const row = this.newOrder(priced, by.userId);
-      await this.store.add(manager, row);
-      return orderOf(row);
-    });
-  }
 
   async list(
     { limit, cursor }: { limit: number; cursor?: string | undefined },
@@ -46,22 +25,27 @@ export class OrdersService {
   }
 
   async read(id: string, by: UserIdentity): Promise<Order> {
-    const row = await this.store.findOf(by.userId, id);
-    if (!row) throw new Problem('orders.unknown', `you have no order ${id}`);
-    return orderOf(row);
+    return orderOf(await this.own(id, by));
   }
 
-  private newOrder({ items, total, currency }: PricedItems, userId: string): OrderRow {
-    const id = newId();
-    return {
-      id,
-      userId,
-      status: 'placed',
-      total,
-      currency,
-      version: 1,
-      createdAt: new Date(this.clock.now()),
-      items: items.map((item, line) => ({ orderId: id, line, ...item })),
-    };
+  /** Products gives the stock back when it hears of it. One that is cancelled already stays as it is. */
+  async cancel(id: string, by: UserIdentity): Promise<Order> {
+    const row = await this.own(id, by);
+    if (row.status === 'cancelled') return orderOf(row);
+    if (!cancellable.has(row.status)) {
+      throw new Problem('orders.not-cancellable', `the order ${id} is ${row.status}`);
+    }
+    demandVersion(row.version);
+    const moved = await this.store.move(row, { status: 'cancelled' }, (manager, { userId }) =>
+      this.events.cancelled(manager, { orderId: id, userId, reason: 'requested' }),
+    );
+    // It moved on meanwhile, which it does twice at most.
+    return moved ? orderOf(moved) : this.cancel(id, by);
+  }
+
+  private async own(id: string, by: UserIdentity) {
+    const row = await this.store.findOf(by.userId, id);
+    if (!row) throw new Problem('orders.unknown', `you have no order ${id}`);
+    return row;
   }
 }

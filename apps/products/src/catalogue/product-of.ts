@@ -7,6 +7,7 @@ export const productOf = (row: ProductRow): Product => ({
   name: row.name,
   description: row.description,
   price: { amount: row.price, currency: row.currency },
+  stock: row.stock,
   version: row.version,
   createdAt: row.createdAt.toISOString(),
 });

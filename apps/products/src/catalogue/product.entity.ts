@@ -18,6 +18,10 @@ export class ProductRow {
   @Column('char', { length: 3 })
   currency!: string;
 
+  /** Pieces that can still be ordered; null where it is made to order. */
+  @Column('integer', { nullable: true })
+  stock!: number | null;
+
   @Column('integer')
   version!: number;
 

@@ -1,4 +1,9 @@
-import { products, type CreateProduct, type ListProducts } from '@courtside/contracts';
+import {
+  products,
+  type AdjustStock,
+  type CreateProduct,
+  type ListProducts,
+} from '@courtside/contracts';
 import { CurrentUser } from '@courtside/identity';
 import { Handles, type UserIdentity } from '@courtside/service';
 import { Controller } from '@nestjs/common';
@@ -15,6 +20,14 @@ export class ProductsController {
     @CurrentUser() user: UserIdentity,
   ) {
     return this.products.create(input, user);
+  }
+
+  @Handles(products.adjustStock)
+  adjustStock(
+    @Payload({ schema: products.adjustStock.input }) input: AdjustStock,
+    @CurrentUser() user: UserIdentity,
+  ) {
+    return this.products.adjustStock(input, user);
   }
 
   @Handles(products.list)

@@ -5,7 +5,7 @@ import { DataSource, In, type EntityManager, type SelectQueryBuilder } from 'typ
 import { productOrder } from './product-order.js';
 import { ProductRow } from './product.entity.js';
 
-/** Reads and writes products; SQL of the catalogue stands here and nowhere else. */
+/** Reads and writes products. Reservations take from their stock beside it, and nobody else does. */
 @Injectable()
 export class ProductsStore {
   constructor(@Inject(DataSource) private readonly source: DataSource) {}
@@ -27,6 +27,15 @@ export class ProductsStore {
 
   isEmpty(): Promise<boolean> {
     return this.source.manager.exists(ProductRow).then((any) => !any);
+  }
+
+  /** The product, which nobody else changes until the transaction ends. */
+  locked(manager: EntityManager, id: string): Promise<ProductRow | null> {
+    return manager.findOne(ProductRow, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async setStock(manager: EntityManager, { id, stock, version }: ProductRow): Promise<void> {
+    await manager.update(ProductRow, { id }, { stock, version });
   }
 
   find(id: string): Promise<ProductRow | null> {

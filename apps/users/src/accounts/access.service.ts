@@ -1,14 +1,7 @@
-import {
-  ACCESS_CHANGED,
-  effectivePermissions,
-  Problem,
-  type AccessChanged,
-  type User,
-  type UserAccess,
-} from '@courtside/contracts';
+import { effectivePermissions, Problem, type User, type UserAccess } from '@courtside/contracts';
 import { currentUser } from '@courtside/identity';
-import { Bus } from '@courtside/service';
 import { Injectable } from '@nestjs/common';
+import { AccessNews } from './access-news.js';
 import type { Account, Standing } from './account.entity.js';
 import { AccountsStore } from './accounts.store.js';
 import { ProtectedUsers } from './protected-users.js';
@@ -20,7 +13,7 @@ export class AccessService {
   constructor(
     private readonly store: AccountsStore,
     private readonly protectedUsers: ProtectedUsers,
-    private readonly bus: Bus,
+    private readonly news: AccessNews,
   ) {}
 
   /** Changes someone else's roles or permissions; all who remember them are told. */
@@ -29,7 +22,7 @@ export class AccessService {
     const account = await this.store.updateAmongAdmins(id, (each, isLastAdmin) =>
       change(each, { isProtected: this.protectedUsers.includes(each), isLastAdmin }),
     );
-    await this.bus.broadcast(ACCESS_CHANGED, { userId: id } satisfies AccessChanged);
+    await this.news.tell(id);
     return userOf(account, this.protectedUsers.includes(account));
   }
 
@@ -44,12 +37,12 @@ export class AccessService {
 
 function accessOf(account: Account | null): UserAccess | null {
   if (!account) return null;
-  const { id, username, roles, permissions } = account;
+  const { id, username, status, roles } = account;
   return {
     id,
     username,
-    status: account.status === 'active' ? 'active' : 'pending',
+    status,
     roles,
-    permissions: effectivePermissions(roles, permissions),
+    permissions: effectivePermissions(roles, account.permissions),
   };
 }

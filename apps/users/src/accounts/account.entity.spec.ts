@@ -3,7 +3,7 @@ import { userOf } from './user-of.js';
 
 const now = new Date('2026-01-02T03:04:05.678Z');
 const anAccount = (roles: ('admin' | 'user')[] = ['user']) =>
-  newAccount({ id: 'id', username: 'Ada', roles, status: 'active', now });
+  newAccount({ id: 'id', username: 'Ada', roles, now });
 const ordinary = { isProtected: false, isLastAdmin: false };
 
 describe('an account', () => {
@@ -33,7 +33,7 @@ describe('an account', () => {
     const account = anAccount(['admin']);
     const standing = { ...ordinary, isProtected: true };
     expect(() => account.takeRole('admin', standing)).toThrow('users.protected');
-    expect(() => account.startDeletion(standing)).toThrow('users.protected');
+    expect(() => account.demandDeletable(standing)).toThrow('users.protected');
     expect(account).toMatchObject({ roles: ['admin'], status: 'active' });
     expect(() => account.takeRole('user', standing)).not.toThrow();
   });
@@ -42,7 +42,7 @@ describe('an account', () => {
     const account = anAccount(['admin', 'user']);
     const standing = { ...ordinary, isLastAdmin: true };
     expect(() => account.takeRole('admin', standing)).toThrow('users.last-admin');
-    expect(() => account.startDeletion(standing)).toThrow('users.last-admin');
+    expect(() => account.demandDeletable(standing)).toThrow('users.last-admin');
     account.takeRole('user', standing);
     expect(account.roles).toEqual(['admin']);
   });

@@ -1,11 +1,8 @@
 import { Problem, type Permission, type Role } from '@courtside/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/**
- * `pending`: signing up, its password is not set yet. `deleting`: its password is being removed.
- * Only active accounts are shown to anyone.
- */
-export type AccountStatus = 'pending' | 'active' | 'deleting';
+/** `pending`: signing up, its password may not be set yet. Only active ones are shown to anyone. */
+export type AccountStatus = 'pending' | 'active';
 
 /** Someone who can sign in. Never knows a password nor anything made from one. */
 @Entity('user')
@@ -31,10 +28,14 @@ export class Account {
   @Column('text')
   status!: AccountStatus;
 
+  /** While it is pending: when nobody waits for its sign-up any more, and it may be called off. */
+  @Column('timestamptz', { name: 'pending_until', nullable: true })
+  pendingUntil!: Date | null;
+
   @Column('integer')
   version!: number;
 
-  /** The idempotency key of its sign-up, with who sent it; gone once it is deleted. */
+  /** The idempotency key of its sign-up, with who sent it. */
   @Column('text', { name: 'sign_up_key', nullable: true })
   signUpKey!: string | null;
 
@@ -77,17 +78,12 @@ export class Account {
     this.roles = this.roles.filter((each) => each !== role);
   }
 
-  /**
-   * From here on the account is gone for everyone; what is left is to remove its password and row.
-   * @throws Problem `users.protected`, `users.last-admin`.
-   */
-  startDeletion({ isProtected, isLastAdmin }: Standing): void {
+  /** @throws Problem `users.protected`, `users.last-admin`. */
+  demandDeletable({ isProtected, isLastAdmin }: Standing): void {
     if (isProtected) {
       throw new Problem('users.protected', `${this.username} is protected and cannot be deleted`);
     }
     if (isLastAdmin) throw this.lastAdmin();
-    this.status = 'deleting';
-    this.signUpKey = null;
   }
 
   private lastAdmin(): Problem {

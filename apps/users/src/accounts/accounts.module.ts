@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessController } from './access.controller.js';
+import { AccessNews } from './access-news.js';
 import { AccessService } from './access.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
@@ -8,6 +9,8 @@ import { DemoAccounts } from './demo-accounts.js';
 import { ProtectedUsers } from './protected-users.js';
 import { SignUpController } from './sign-up.controller.js';
 import { SignUpService } from './sign-up.service.js';
+import { SignUpSweep } from './sign-up-sweep.js';
+import { SignUpsStore } from './sign-ups.store.js';
 
 /** Everything about accounts but their passwords. */
 @Module({
@@ -15,8 +18,11 @@ import { SignUpService } from './sign-up.service.js';
   providers: [
     AccountsStore,
     AccountsService,
+    SignUpsStore,
     SignUpService,
+    SignUpSweep,
     AccessService,
+    AccessNews,
     ProtectedUsers,
     DemoAccounts,
   ],

@@ -1,18 +1,11 @@
-import {
-  ACCESS_CHANGED,
-  auth,
-  Problem,
-  users,
-  type AccessChanged,
-  type ListUsers,
-  type Output,
-  type User,
-} from '@courtside/contracts';
-import { Bus } from '@courtside/service';
+import { Problem, users, type ListUsers, type Output, type User } from '@courtside/contracts';
+import { IdempotentWrites } from '@courtside/database';
+import { currentUser } from '@courtside/identity';
+import { demandVersion } from '@courtside/service';
 import { Injectable } from '@nestjs/common';
+import { AccessNews } from './access-news.js';
 import type { Account, Profile } from './account.entity.js';
 import { AccountsStore } from './accounts.store.js';
-import { demandVersion } from './precondition.js';
 import { ProtectedUsers } from './protected-users.js';
 import { userOf } from './user-of.js';
 
@@ -22,7 +15,8 @@ export class AccountsService {
   constructor(
     private readonly store: AccountsStore,
     private readonly protectedUsers: ProtectedUsers,
-    private readonly bus: Bus,
+    private readonly writes: IdempotentWrites,
+    private readonly news: AccessNews,
   ) {}
 
   async list(query: ListUsers): Promise<Output<typeof users.list>> {
@@ -45,16 +39,26 @@ export class AccountsService {
   }
 
   /**
-   * First the account is gone for everyone, then its password and sessions, then its row. What
-   * broke off leaves an account that nobody sees; repeating it completes it.
+   * The account and its name are gone at once; auth removes password and sessions when it hears the
+   * event, and admits nobody without an account until then. So deleting needs nobody but us.
    */
   async delete(id: string): Promise<null> {
-    await this.store.startDeletion(id, (account, isLastAdmin) =>
-      account.startDeletion({ isProtected: this.protectedUsers.includes(account), isLastAdmin }),
-    );
-    await this.bus.request(auth.deleteCredential, { userId: id });
-    await this.store.finishDeletion(id);
-    await this.bus.broadcast(ACCESS_CHANGED, { userId: id } satisfies AccessChanged);
+    const request = {
+      owner: currentUser().userId,
+      message: users.delete.name,
+      input: { id },
+    };
+    await this.writes.run(request, async (manager) => {
+      await this.store.delete(manager, id, (account, isLastAdmin) => {
+        account.demandDeletable({
+          isProtected: this.protectedUsers.includes(account),
+          isLastAdmin,
+        });
+        demandVersion(account.version);
+      });
+      return null;
+    });
+    await this.news.tell(id);
     return null;
   }
 

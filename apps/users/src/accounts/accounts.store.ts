@@ -1,8 +1,8 @@
-import { Id, Instant, Problem, type ListUsers } from '@courtside/contracts';
-import { pageFrom, positionIn } from '@courtside/database';
+import { Id, Instant, Problem, userEvents, type ListUsers } from '@courtside/contracts';
+import { Outbox, pageFrom, positionIn } from '@courtside/database';
 import { CLOCK, type Clock } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, In, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { Account } from './account.entity.js';
 
@@ -16,19 +16,13 @@ const NAME = 'lower(account.username COLLATE "C")';
 const AtName = z.tuple([z.string()]);
 const AtCreation = z.tuple([Instant, Id]);
 
-export interface Reservation {
-  /** The new account; or, when its idempotency key was used before, the account made with it. */
-  readonly account: Account;
-  /** The id of an unfinished account of the same name that had to go. */
-  readonly gaveWay?: string | undefined;
-}
-
 /** Accounts in the database. What changes one is a transaction here; bus calls stay outside. */
 @Injectable()
 export class AccountsStore {
   constructor(
     @Inject(DataSource) private readonly source: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly outbox: Outbox,
   ) {}
 
   findActive(id: string): Promise<Account | null> {
@@ -37,13 +31,13 @@ export class AccountsStore {
 
   /** Pending or active: whoever has this id as far as signing in goes. */
   findPresent(id: string): Promise<Account | null> {
-    return this.source.manager.findOneBy(Account, { id, status: Not('deleting') });
+    return this.source.manager.findOneBy(Account, { id });
   }
 
   findPresentByName(username: string): Promise<Account | null> {
     return this.source.manager
       .createQueryBuilder(Account, 'account')
-      .where(`${NAME} = :name AND account.status <> 'deleting'`, { name: username.toLowerCase() })
+      .where(`${NAME} = :name`, { name: username.toLowerCase() })
       .getOne();
   }
 
@@ -81,41 +75,6 @@ export class AccountsStore {
     ]);
   }
 
-  /**
-   * Takes the name for a new account. An unfinished one that has not been touched since
-   * `staleBefore` gives way.
-   * @throws Problem `users.username-taken`.
-   */
-  reserve(account: Account, staleBefore: Date): Promise<Reservation> {
-    return this.source.transaction(async (manager) => {
-      if (await inserted(manager, account)) return { account };
-      const known = await bySignUpKey(manager, account.signUpKey);
-      if (known) return { account: known };
-      const gaveWay = await removeStale(manager, account.username, staleBefore);
-      if (gaveWay && (await inserted(manager, account))) return { account, gaveWay };
-      // A parallel sign-up with the same key may have been faster to take the place.
-      const winner = await bySignUpKey(manager, account.signUpKey);
-      if (winner) return { account: winner };
-      throw new Problem('users.username-taken', `the user name ${account.username} is taken`);
-    });
-  }
-
-  /** Finishes a sign-up; false when its account has given way or was called off. */
-  async activate(id: string): Promise<boolean> {
-    const { affected } = await this.source.manager.update(
-      Account,
-      { id, status: In(['pending', 'active']) },
-      { status: 'active' },
-    );
-    return affected === 1;
-  }
-
-  /** Calls a sign-up off; false when there is nothing pending any more. */
-  async removePending(id: string): Promise<boolean> {
-    const { affected } = await this.source.manager.delete(Account, { id, status: 'pending' });
-    return affected === 1;
-  }
-
   /** @throws Problem `users.unknown`, and what `change` throws. */
   update(id: string, change: (account: Account) => void): Promise<Account> {
     return this.source.transaction(async (manager) =>
@@ -137,27 +96,15 @@ export class AccountsStore {
   }
 
   /**
-   * Starts to delete an active account; one whose deletion had started before stays as it is.
-   * @throws Problem `users.unknown`, and what `change` throws.
+   * Deletes an account and tells of it, in a transaction of the caller.
+   * @throws Problem `users.unknown`, and what `demand` throws.
    */
-  startDeletion(id: string, change: ChangeAmongAdmins): Promise<Account> {
-    return this.source.transaction(async (manager) => {
-      await lockAdmins(manager);
-      const account = await locked(manager, { id, status: In(['active', 'deleting']) });
-      if (account.status === 'deleting') return account;
-      const isLast = await isLastAdmin(manager, account);
-      return this.changed(manager, account, (each) => change(each, isLast));
-    });
-  }
-
-  /** Removes what `startDeletion` marked. */
-  async finishDeletion(id: string): Promise<void> {
-    await this.source.manager.delete(Account, { id, status: 'deleting' });
-  }
-
-  /** Adds an account unless one with its id or name is there. */
-  async seed(account: Account): Promise<void> {
-    await inserted(this.source.manager, account);
+  async delete(manager: EntityManager, id: string, demand: ChangeAmongAdmins): Promise<void> {
+    await lockAdmins(manager);
+    const account = await lockedActive(manager, id);
+    demand(account, await isLastAdmin(manager, account));
+    await manager.delete(Account, { id });
+    await this.outbox.add(manager, userEvents.deleted, { subject: id, data: { userId: id } });
   }
 
   /** A change that changes nothing makes no new version, so that repeating one is harmless. */
@@ -178,41 +125,11 @@ export class AccountsStore {
 
 const itself = (account: Account): Account => account;
 
-/** False when the id, the name or the sign-up key is in use. */
-async function inserted(manager: EntityManager, account: Account): Promise<boolean> {
-  const { raw } = await manager
-    .createQueryBuilder()
-    .insert()
-    .into(Account)
-    .values(account)
-    .orIgnore()
-    .returning('id')
-    .execute();
-  return (raw as unknown[]).length === 1;
-}
-
-async function bySignUpKey(manager: EntityManager, key: string | null): Promise<Account | null> {
-  return key === null ? null : manager.findOneBy(Account, { signUpKey: key });
-}
-
-async function removeStale(
-  manager: EntityManager,
-  username: string,
-  staleBefore: Date,
-): Promise<string | undefined> {
-  const [removed] = await manager.query<[{ id: string }[], number]>(
-    `DELETE FROM "user" WHERE lower(username COLLATE "C") = $1 AND status <> 'active'
-     AND updated_at < $2 RETURNING id`,
-    [username.toLowerCase(), staleBefore],
-  );
-  return removed[0]?.id;
-}
-
-const lockedActive = (manager: EntityManager, id: string) =>
-  locked(manager, { id, status: 'active' });
-
-async function locked(manager: EntityManager, where: FindOptionsWhere<Account>): Promise<Account> {
-  const account = await manager.findOne(Account, { where, lock: { mode: 'pessimistic_write' } });
+async function lockedActive(manager: EntityManager, id: string): Promise<Account> {
+  const account = await manager.findOne(Account, {
+    where: { id, status: 'active' },
+    lock: { mode: 'pessimistic_write' },
+  });
   if (!account) throw new Problem('users.unknown');
   return account;
 }

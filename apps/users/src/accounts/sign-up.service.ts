@@ -5,7 +5,6 @@ import {
   Bus,
   CLOCK,
   currentRequest,
-  inRequest,
   LOGGER,
   newId,
   type Clock,
@@ -13,25 +12,27 @@ import {
 } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Account } from './account.entity.js';
-import { AccountsStore } from './accounts.store.js';
 import { newAccount } from './new-account.js';
 import { ProtectedUsers } from './protected-users.js';
+import { signUpsCalledOff } from './sign-up-metrics.js';
+import { SignUpsStore } from './sign-ups.store.js';
 import { userOf } from './user-of.js';
 
-/** An unfinished account blocks its name no longer than this: no request lives as long. */
-const UNFINISHED_MS_MAX = 60_000;
-/** How long the password of a sign-up that failed may take to be removed. */
-const FORGET_MS_MAX = 1_000;
+/** A sign-up blocks its name no longer than this: no request lives as long. */
+const PENDING_MS_MAX = 60_000;
 
 /**
  * Makes an account in two steps, with its name taken first and its password set last, and no
  * transaction open in between. Each attempt has an id of its own, so whatever a broken-off attempt
  * left at auth belongs to nobody; only attempts with the same idempotency key share one.
+ *
+ * One transaction decides: an account that was activated has a password, one that was called off
+ * has an event on its way that removes what was set and refuses what still comes.
  */
 @Injectable()
 export class SignUpService {
   constructor(
-    private readonly store: AccountsStore,
+    private readonly store: SignUpsStore,
     private readonly protectedUsers: ProtectedUsers,
     private readonly bus: Bus,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -39,14 +40,9 @@ export class SignUpService {
   ) {}
 
   async signUp(input: CreateUser): Promise<User> {
-    const now = this.clock.now();
-    const wanted = this.accountFor(input, now);
-    const staleBefore = new Date(now - UNFINISHED_MS_MAX);
-    const { account, gaveWay } = await this.store.reserve(wanted, staleBefore);
-    if (account.signUpFingerprint !== wanted.signUpFingerprint) {
-      throw new Problem('idempotency.key-reused', 'this key belongs to another sign-up');
-    }
-    if (gaveWay) await this.forget(gaveWay);
+    const wanted = this.accountFor(input);
+    const account = await this.store.reserve(wanted);
+    if (account.signUpFingerprint !== wanted.signUpFingerprint) throw keyReused();
     if (account.status === 'pending') await this.complete(account, input.password);
     // As it was at sign-up, whatever has become of it: a repeated request gets the same answer.
     const { id, createdAt } = account;
@@ -54,21 +50,25 @@ export class SignUpService {
     return userOf(asBegun, this.protectedUsers.includes(asBegun));
   }
 
-  private accountFor({ username, displayName, email }: CreateUser, now: number): Account {
+  private accountFor({ username, displayName, email }: CreateUser): Account {
+    const now = this.clock.now();
     const key = idempotencyKey();
-    const identity = currentRequest()?.identity;
-    const owner = identity?.kind === 'user' ? identity.userId : '';
+    const request = currentRequest();
+    const owner = request?.identity?.kind === 'user' ? request.identity.userId : '';
     const asked = JSON.stringify([username, displayName ?? null, email ?? null]);
     const fingerprint = createHash('sha256').update(asked).digest('hex');
+    const latest = now + PENDING_MS_MAX;
     return newAccount({
       id: newId(),
       username,
       displayName,
       email,
       roles: ['user'],
-      status: 'pending',
       now: new Date(now),
-      signUp: key === undefined ? undefined : { key: `${owner} ${key}`, fingerprint },
+      signUp: {
+        until: new Date(Math.min(request?.deadline ?? latest, latest)),
+        idempotency: key === undefined ? undefined : { key: `${owner} ${key}`, fingerprint },
+      },
     });
   }
 
@@ -76,38 +76,30 @@ export class SignUpService {
     try {
       await this.bus.request(auth.setCredential, { userId: id, username, password });
     } catch (error) {
-      throw await this.calledOff(id, error);
+      throw await this.failed(id, error);
     }
-    if (await this.store.activate(id)) return;
-    await this.forget(id);
-    throw new Problem('service.unavailable', 'this sign-up took too long and was called off', {
-      retryAfter: 1,
-    });
+    if (!(await this.store.activate(id))) throw wasCalledOff();
   }
 
-  /** Frees the name at once; the problem for whoever signs up. */
-  private async calledOff(id: string, error: unknown): Promise<unknown> {
+  /** Calls the attempt off, so that its name is free at once; the problem for whoever signs up. */
+  private async failed(id: string, error: unknown): Promise<unknown> {
     const code = error instanceof Problem ? error.code : undefined;
     // The attempt with the same key and the right password goes on.
-    if (code === 'auth.credential-exists') {
-      return new Problem('idempotency.key-reused', 'this key belongs to another sign-up');
+    if (code === 'auth.credential-exists') return keyReused();
+    if (code === 'auth.account-gone') return wasCalledOff();
+    try {
+      if (await this.store.callOff(id)) signUpsCalledOff().inc({ by: 'request' });
+    } catch (cause) {
+      this.logger.warn({ err: cause, user: id }, 'a sign-up is left for the sweep to call off');
     }
-    const isRefusal = code?.startsWith('auth.') ?? false;
-    const isRemoved = await this.store.removePending(id);
-    if (isRemoved && !isRefusal) await this.forget(id);
     return error;
   }
-
-  /** As well as can be: a password without an account lets nobody in. */
-  private async forget(userId: string): Promise<void> {
-    const request = currentRequest();
-    const ask = () => this.bus.request(auth.deleteCredential, { userId });
-    try {
-      // The request itself may be late already; this need not hurry with it.
-      const deadline = this.clock.now() + FORGET_MS_MAX;
-      await (request ? inRequest({ ...request, deadline }, ask) : ask());
-    } catch (error) {
-      this.logger.warn({ err: error, user: userId }, 'the password of nobody could not be removed');
-    }
-  }
 }
+
+const keyReused = () =>
+  new Problem('idempotency.key-reused', 'this key belongs to another sign-up');
+
+const wasCalledOff = () =>
+  new Problem('service.unavailable', 'this sign-up took too long and was called off', {
+    retryAfter: 1,
+  });

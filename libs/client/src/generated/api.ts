@@ -51,6 +51,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/docs/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every event: who tells it, who handles it, its fields and an example */
+    get: operations['get_docs_events'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/docs/events.json': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Events, requests and replies as AsyncAPI 3.0 */
+    get: operations['get_docs_events_json'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/': {
     parameters: {
       query?: never;
@@ -421,7 +455,7 @@ export interface paths {
     get: operations['get_api_v1_users_id_'];
     put?: never;
     post?: never;
-    /** Deletes an account, its password and its sessions */
+    /** Deletes an account at once, and with it its password and its sessions */
     delete: operations['delete_api_v1_users_id_'];
     options?: never;
     head?: never;
@@ -500,6 +534,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/products/{id}/stock': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Adds pieces to the stock or takes some away; one that was made to order gets a stock */
+    post: operations['post_api_v1_products_id_stock'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/orders': {
     parameters: {
       query?: never;
@@ -510,7 +561,7 @@ export interface paths {
     /** Your own orders, newest first */
     get: operations['get_api_v1_orders'];
     put?: never;
-    /** Places an order at the prices of the catalogue */
+    /** Places an order at the prices of the catalogue and reserves its stock */
     post: operations['post_api_v1_orders'];
     delete?: never;
     options?: never;
@@ -529,6 +580,23 @@ export interface paths {
     get: operations['get_api_v1_orders_id_'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/orders/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cancels one of your own orders and gives its stock back */
+    post: operations['post_api_v1_orders_id_cancel'];
     delete?: never;
     options?: never;
     head?: never;
@@ -631,7 +699,7 @@ export interface paths {
     put?: never;
     post?: never;
     /**
-     * Deletes an account, its password and its sessions
+     * Deletes an account at once, and with it its password and its sessions
      * @description The same as `/api/v1/users/{id}`.
      */
     delete: operations['delete_api_users_id_'];
@@ -736,6 +804,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/products/{id}/stock': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Adds pieces to the stock or takes some away; one that was made to order gets a stock
+     * @description The same as `/api/v1/products/{id}/stock`.
+     */
+    post: operations['post_api_products_id_stock'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/orders': {
     parameters: {
       query?: never;
@@ -750,7 +838,7 @@ export interface paths {
     get: operations['get_api_orders'];
     put?: never;
     /**
-     * Places an order at the prices of the catalogue
+     * Places an order at the prices of the catalogue and reserves its stock
      * @description The same as `/api/v1/orders`.
      */
     post: operations['post_api_orders'];
@@ -774,6 +862,26 @@ export interface paths {
     get: operations['get_api_orders_id_'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/orders/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancels one of your own orders and gives its stock back
+     * @description The same as `/api/v1/orders/{id}/cancel`.
+     */
+    post: operations['post_api_orders_id_cancel'];
     delete?: never;
     options?: never;
     head?: never;
@@ -839,6 +947,7 @@ export interface components {
     /**
      * Format: date-time
      * @description UTC, ISO 8601
+     * @example 2026-11-25T09:30:00.000Z
      */
     Instant: string;
     PermissionVerdict: {
@@ -853,8 +962,10 @@ export interface components {
       | 'users:delete'
       | 'users:grant'
       | 'products:create'
+      | 'products:update'
       | 'orders:create'
       | 'orders:read'
+      | 'orders:cancel'
       | 'time:read';
     User: {
       id: components['schemas']['Id'];
@@ -891,28 +1002,42 @@ export interface components {
       name: string;
       description: string;
       price: components['schemas']['Price'];
+      /** @description pieces that can still be ordered; null: made to order, without a limit */
+      stock: number | null;
       version: number;
       createdAt: components['schemas']['Instant'];
     };
     Price: {
       /** @description minor units, such as cents */
       amount: number;
+      /** @example EUR */
       currency: string;
     };
     CreateProduct: {
       name: string;
-      description?: string;
+      /** @default  */
+      description: string;
       price: components['schemas']['Price'];
+      /**
+       * @description pieces in stock; null: made to order, without a limit
+       * @default null
+       */
+      stock: number | null;
     };
     ProductPage: {
       items: components['schemas']['Product'][];
       next: string | null;
     };
+    AdjustStock: {
+      id: components['schemas']['Id'];
+      /** @description pieces that came in, or, below 0, that went */
+      change: number;
+    };
     Order: {
       id: components['schemas']['Id'];
       userId: components['schemas']['Id'];
       /** @enum {string} */
-      status: 'placed';
+      status: 'pending' | 'confirmed' | 'refused' | 'cancelled' | 'expired';
       items: components['schemas']['OrderItem'][];
       total: components['schemas']['Total'];
       version: number;
@@ -928,6 +1053,7 @@ export interface components {
     Total: {
       /** @description minor units, such as cents */
       amount: number;
+      /** @example EUR */
       currency: string;
     };
     CreateOrder: {
@@ -977,6 +1103,7 @@ export interface components {
         | 'request.too-large'
         | 'request.media-type'
         | 'request.route-unknown'
+        | 'request.version-gone'
         | 'request.method'
         | 'request.precondition-required'
         | 'request.precondition-failed'
@@ -990,6 +1117,7 @@ export interface components {
         | 'auth.busy'
         | 'auth.password-unacceptable'
         | 'auth.credential-exists'
+        | 'auth.account-gone'
         | 'auth.refresh-token-invalid'
         | 'auth.session-unknown'
         | 'access.denied'
@@ -1000,9 +1128,14 @@ export interface components {
         | 'users.own-access'
         | 'users.last-admin'
         | 'products.unknown'
+        | 'products.out-of-stock'
+        | 'products.reservation-released'
+        | 'products.stock-out-of-range'
         | 'orders.unknown'
         | 'orders.product-unknown'
         | 'orders.currency-mixed'
+        | 'orders.expired'
+        | 'orders.not-cancellable'
         | 'service.unavailable'
         | 'service.overloaded'
         | 'service.late'
@@ -1066,6 +1199,42 @@ export interface operations {
       path: {
         file: string;
       };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  get_docs_events: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  get_docs_events_json: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
       cookie?: never;
     };
     requestBody?: never;
@@ -2312,7 +2481,12 @@ export interface operations {
   delete_api_v1_users_id_: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Repeating the request with the same key does nothing twice */
+        'Idempotency-Key'?: string;
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
       path: {
         id: components['schemas']['Id'];
       };
@@ -2327,7 +2501,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description `request.invalid`: The request does not match what this operation takes */
+      /** @description `request.invalid`: The request does not match what this operation takes. `idempotency.key-invalid`: The idempotency key is not acceptable */
       400: {
         headers: {
           [name: string]: unknown;
@@ -2365,6 +2539,24 @@ export interface operations {
       };
       /** @description `users.last-admin`: This is the last administrator */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency.key-reused`: This idempotency key was used for another request */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -3037,6 +3229,140 @@ export interface operations {
       };
     };
   };
+  post_api_v1_products_id_stock: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Repeating the request with the same key does nothing twice */
+        'Idempotency-Key'?: string;
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
+      path: {
+        id: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description pieces that came in, or, below 0, that went */
+          change: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Product'];
+        };
+      };
+      /** @description `request.invalid`: The request does not match what this operation takes. `request.malformed`: The body is not valid JSON. `idempotency.key-invalid`: The idempotency key is not acceptable */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `auth.token-missing`: This operation needs a token. `auth.token-invalid`: The token is not valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `access.denied`: You may not do this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `products.unknown`: There is no such product */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `products.stock-out-of-range`: The stock cannot change by that much */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.too-large`: The body is larger than this route takes */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.media-type`: This content type is not taken */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency.key-reused`: This idempotency key was used for another request */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `service.unavailable`: The service is not available */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `service.late`: The service did not answer in time */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   get_api_v1_orders: {
     parameters: {
       query?: {
@@ -3160,6 +3486,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description `orders.expired`: The order was not confirmed in time, and nothing is reserved for it. `products.out-of-stock`: There are not enough pieces left */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description `request.too-large`: The body is larger than this route takes */
       413: {
         headers: {
@@ -3257,6 +3592,104 @@ export interface operations {
       };
       /** @description `orders.unknown`: There is no such order */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `service.unavailable`: The service is not available */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `service.late`: The service did not answer in time */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  post_api_v1_orders_id_cancel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
+      path: {
+        id: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Order'];
+        };
+      };
+      /** @description `request.invalid`: The request does not match what this operation takes */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `auth.token-missing`: This operation needs a token. `auth.token-invalid`: The token is not valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `access.denied`: You may not do this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `orders.unknown`: There is no such order */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `orders.not-cancellable`: This order can no longer be cancelled */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -3768,7 +4201,12 @@ export interface operations {
   delete_api_users_id_: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Repeating the request with the same key does nothing twice */
+        'Idempotency-Key'?: string;
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
       path: {
         id: components['schemas']['Id'];
       };
@@ -3783,7 +4221,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description `request.invalid`: The request does not match what this operation takes */
+      /** @description `request.invalid`: The request does not match what this operation takes. `idempotency.key-invalid`: The idempotency key is not acceptable */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3821,6 +4259,24 @@ export interface operations {
       };
       /** @description `users.last-admin`: This is the last administrator */
       409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency.key-reused`: This idempotency key was used for another request */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -4493,6 +4949,140 @@ export interface operations {
       };
     };
   };
+  post_api_products_id_stock: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Repeating the request with the same key does nothing twice */
+        'Idempotency-Key'?: string;
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
+      path: {
+        id: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description pieces that came in, or, below 0, that went */
+          change: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Product'];
+        };
+      };
+      /** @description `request.invalid`: The request does not match what this operation takes. `request.malformed`: The body is not valid JSON. `idempotency.key-invalid`: The idempotency key is not acceptable */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `auth.token-missing`: This operation needs a token. `auth.token-invalid`: The token is not valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `access.denied`: You may not do this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `products.unknown`: There is no such product */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `products.stock-out-of-range`: The stock cannot change by that much */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.too-large`: The body is larger than this route takes */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.media-type`: This content type is not taken */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency.key-reused`: This idempotency key was used for another request */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `service.unavailable`: The service is not available */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `service.late`: The service did not answer in time */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   get_api_orders: {
     parameters: {
       query?: {
@@ -4616,6 +5206,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description `orders.expired`: The order was not confirmed in time, and nothing is reserved for it. `products.out-of-stock`: There are not enough pieces left */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description `request.too-large`: The body is larger than this route takes */
       413: {
         headers: {
@@ -4713,6 +5312,104 @@ export interface operations {
       };
       /** @description `orders.unknown`: There is no such order */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `service.unavailable`: The service is not available */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `service.late`: The service did not answer in time */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  post_api_orders_id_cancel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` that was read */
+        'If-Match'?: string;
+      };
+      path: {
+        id: components['schemas']['Id'];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Order'];
+        };
+      };
+      /** @description `request.invalid`: The request does not match what this operation takes */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `auth.token-missing`: This operation needs a token. `auth.token-invalid`: The token is not valid */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `access.denied`: You may not do this */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `orders.unknown`: There is no such order */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `orders.not-cancellable`: This order can no longer be cancelled */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `request.precondition-failed`: The thing has changed since it was read */
+      412: {
         headers: {
           [name: string]: unknown;
         };

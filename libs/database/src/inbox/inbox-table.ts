@@ -1,3 +1,5 @@
+import type { Retention } from '../retention.js';
+
 /** The table behind `Inbox`: part of a migration of each service that subscribes to events. */
 export const inboxTable = `
   CREATE TABLE inbox (
@@ -7,3 +9,9 @@ export const inboxTable = `
   );
   CREATE INDEX inbox_handled_at ON inbox (handled_at);
 `;
+
+/** Twice as long as any outbox publishes an event again. */
+export const inboxRetention: Retention = {
+  table: 'inbox',
+  isOver: `handled_at < now() - interval '14 days'`,
+};

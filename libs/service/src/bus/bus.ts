@@ -1,12 +1,13 @@
 import {
+  confirmationTopic,
+  confirmersOf,
   demandDeclared,
   type CloudEvent,
-  type Input,
   type Message,
   type Output,
   type ServiceName,
 } from '@courtside/contracts';
-import type { BrokerPort, TransportClient } from '@courtside/transport';
+import type { BrokerPort, BrokerStatus, TransportClient } from '@courtside/transport';
 import type { z } from 'zod';
 import { currentRequest } from '../request/request-context.js';
 import { newId } from '../request/ids.js';
@@ -21,6 +22,9 @@ export interface RequestOptions {
   readonly metadata?: Metadata;
   readonly signal?: AbortSignal;
 }
+
+/** An event as its publisher's outbox knows it. */
+export type HandledEvent = Pick<CloudEvent, 'id' | 'sequence'>;
 
 /**
  * The way one app asks another: typed by the message's contract, with the request's id, trace,
@@ -41,15 +45,8 @@ export class Bus {
     input: z.input<M['input']>,
     options: RequestOptions = {},
   ): Promise<Output<M>> {
-    try {
-      return await this.client.request<Output<M>>(
-        message.name,
-        input as Input<M>,
-        this.optionsFor(message, options),
-      );
-    } catch (error) {
-      throw problemOf(error) ?? error;
-    }
+    const text = await this.requestText(message, input, options);
+    return (text === '' ? undefined : JSON.parse(text)) as Output<M>;
   }
 
   /** The same, but the answer stays the JSON text that the service wrote. */
@@ -59,8 +56,9 @@ export class Bus {
     options: RequestOptions = {},
   ): Promise<string> {
     try {
-      const json = JSON.stringify(input);
-      return await this.client.requestRaw(message.name, json, this.optionsFor(message, options));
+      // Once and here: what the proof is made over is what travels.
+      const body = JSON.stringify(input);
+      return await this.client.requestRaw(message.name, body, this.sending(message, body, options));
     } catch (error) {
       throw problemOf(error) ?? error;
     }
@@ -84,32 +82,54 @@ export class Bus {
     );
   }
 
+  /**
+   * Tells a publisher that this app has handled events of its. For the inbox alone; resolves once
+   * the bus has it.
+   */
+  async confirm(publisher: ServiceName, handled: readonly HandledEvent[]): Promise<void> {
+    if (!confirmersOf(publisher).includes(this.name)) {
+      throw new Error(`${this.name} subscribes to nothing of ${publisher}: see topology.yaml`);
+    }
+    await this.client.emitEvent(confirmationTopic(publisher, this.name), { handled });
+  }
+
+  /** The present life of the bus' data: when it is another one, all that was handed over is lost. */
+  epoch(): Promise<string> {
+    return this.broker.epoch();
+  }
+
+  /** Until when a subscribing service has finished a topic, epoch milliseconds of the bus. */
+  finishedUntil(topic: string, group: ServiceName): Promise<number | undefined> {
+    return this.broker.finishedUntil(topic, group);
+  }
+
+  /** Calls the listener now and whenever the bus is reached or lost; the answer calls it off. */
+  onStatus(listener: (status: BrokerStatus) => void): () => void {
+    return this.broker.onStatus(listener);
+  }
+
   /** Tells every process at most once; nobody may depend on having heard it. */
   async broadcast(channel: string, data: unknown): Promise<void> {
     demandDeclared(this.name, 'broadcasts', channel);
     await this.broker.broadcast(channel, JSON.stringify(data));
   }
 
-  private optionsFor(message: Message, options: RequestOptions) {
+  private sending(message: Message, body: string, options: RequestOptions) {
     demandDeclared(this.name, 'calls', message.service);
     const request = currentRequest();
     const own = Date.now() + (options.deadlineMs ?? this.deadlineMs);
     return {
       target: message.service,
-      effect: message.effect,
+      // A guarded write proves itself once; run again, it would be refused as a replay.
+      effect: message.guards ? 'once' : message.effect,
       deadline: request ? Math.min(request.deadline, own) : own,
-      metadata: this.metadataFor(message.service, options.metadata),
+      metadata: {
+        [metadataKeys.requestId]: request?.requestId ?? newId(),
+        [metadataKeys.traceparent]: childTraceparent(request?.traceparent),
+        ...this.proof.metadataFor(message, body),
+        ...options.metadata,
+      },
       ...(options.signal && { signal: options.signal }),
-    };
-  }
-
-  private metadataFor(target: ServiceName, more: Metadata = {}): Metadata {
-    const request = currentRequest();
-    return {
-      [metadataKeys.requestId]: request?.requestId ?? newId(),
-      [metadataKeys.traceparent]: childTraceparent(request?.traceparent),
-      ...this.proof.metadataFor(target),
-      ...more,
-    };
+    } as const;
   }
 }

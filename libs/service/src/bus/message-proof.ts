@@ -1,4 +1,4 @@
-import type { ServiceName } from '@courtside/contracts';
+import type { Message } from '@courtside/contracts';
 import type { Metadata } from './metadata.js';
 
 /**
@@ -6,8 +6,11 @@ import type { Metadata } from './metadata.js';
  * library gives it; an app without one cannot send.
  */
 export interface MessageProof {
-  /** Synchronous: what it needs is in memory. */
-  metadataFor(target: ServiceName): Metadata;
+  /**
+   * Synchronous: what it needs is in memory.
+   * @param body the payload as it travels, JSON text: what guards a write is signed over it.
+   */
+  metadataFor(message: Message, body: string): Metadata;
 }
 
 /** Injection token of the proof. */

@@ -29,6 +29,9 @@ function problemOfTransport(error: TransportError): Problem {
       return new Problem('service.late', undefined, options);
     case 'OVERLOADED':
       return new Problem('service.overloaded', undefined, options);
+    case 'DENIED':
+      // Trying again cannot help, and the client has nothing to mend.
+      return new Problem('service.internal', undefined, { cause: error });
     case 'PAYLOAD_TOO_LARGE':
       return new Problem('request.too-large', error.message, { cause: error });
     default:

@@ -15,6 +15,13 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** Which settings of a configuration were read from which file. */
+const settingFiles = new WeakMap<object, Readonly<Record<string, string>>>();
+
+/** The file a setting was read from; undefined when the environment held the value itself. */
+export const settingFile = (config: object, setting: string): string | undefined =>
+  settingFiles.get(config)?.[setting];
+
 /**
  * Reads the settings of one app from its environment: typed, with defaults, frozen.
  * @throws ConfigError naming every faulty key at once, with secrets masked.
@@ -25,7 +32,8 @@ export function loadConfig<S extends ConfigSchema>(
   environment: Environment,
 ): Readonly<z.output<S>> {
   const faults: string[] = [];
-  const values = valuesOf(schema, environment, faults);
+  const files = filesOf(schema, environment);
+  const values = valuesOf(schema, environment, files, faults);
   const result = schema.safeParse(values);
   for (const issue of result.error?.issues ?? []) {
     const key = String(issue.path[0] ?? '');
@@ -34,6 +42,7 @@ export function loadConfig<S extends ConfigSchema>(
   if (!result.success || faults.length > 0) {
     throw new ConfigError(`${app} cannot start, its settings are wrong:\n  ${faults.join('\n  ')}`);
   }
+  settingFiles.set(result.data, files);
   return Object.freeze(result.data);
 }
 
@@ -50,12 +59,25 @@ export function redactedConfig(schema: ConfigSchema, config: object): Record<str
   );
 }
 
-function valuesOf(schema: ConfigSchema, environment: Environment, faults: string[]) {
+/** Secrets that are given as a file, and not as a value too. */
+function filesOf(schema: ConfigSchema, environment: Environment): Record<string, string> {
+  const given = Object.entries(schema.shape).flatMap(([key, field]) => {
+    const path = environment[`${key}_FILE`];
+    return path && !environment[key] && isSecret(field as z.ZodType) ? [[key, path]] : [];
+  });
+  return Object.fromEntries(given) as Record<string, string>;
+}
+
+function valuesOf(
+  schema: ConfigSchema,
+  environment: Environment,
+  files: Readonly<Record<string, string>>,
+  faults: string[],
+) {
   const values: Record<string, string | undefined> = {};
   for (const key of Object.keys(schema.shape)) {
-    const value = environment[key] || undefined;
-    const path = isSecret(schema.shape[key] as z.ZodType) ? environment[`${key}_FILE`] : undefined;
-    values[key] = value ?? (path ? readSecret(key, path, faults) : undefined);
+    const path = files[key];
+    values[key] = path ? readSecret(key, path, faults) : environment[key] || undefined;
   }
   return values;
 }

@@ -9,6 +9,13 @@ export const MESSAGE_CONTRACT = 'courtside:message';
 export const Handles = (message: Message): MethodDecorator =>
   applyDecorators(MessagePattern(message.name), SetMetadata(MESSAGE_CONTRACT, message));
 
+/** Marks the one handler of an app that hears which of its events were handled. */
+export const CONFIRMATIONS = 'courtside:confirmations';
+
+/** Marks the method that hears what subscribers have handled, on the topic of each of them. */
+export const HearsConfirmations = (topics: readonly string[]): MethodDecorator =>
+  applyDecorators(EventPattern([...topics]) as MethodDecorator, SetMetadata(CONFIRMATIONS, true));
+
 /** Where a handler keeps the contract of the event it handles. */
 export const EVENT_CONTRACT = 'courtside:event';
 

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** From a cache hit to the default deadline, seconds. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -35,6 +35,12 @@ export function histogram<L extends string>(metric: Metric<L>): Histogram<L> {
 export function gauge<L extends string>(metric: Metric<L>): Gauge<L> {
   const known = metricsRegistry().getSingleMetric(metric.name);
   return known ? (known as Gauge<L>) : new Gauge({ ...metric, registers: [metricsRegistry()] });
+}
+
+/** How often something happened. Asked for again, the same one. */
+export function counter<L extends string>(metric: Metric<L>): Counter<L> {
+  const known = metricsRegistry().getSingleMetric(metric.name);
+  return known ? (known as Counter<L>) : new Counter({ ...metric, registers: [metricsRegistry()] });
 }
 
 /** How long handlers take. */

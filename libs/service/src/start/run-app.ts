@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { ConfigError } from '../config/load-config.js';
+import { UndeclaredEdgesError } from '../messages/declared-edges.js';
 import type { AppDefinition } from './app-definition.js';
 import { startApps, type RunningApps } from './start-apps.js';
 
@@ -32,6 +33,7 @@ function drainOnSignal(running: RunningApps): void {
 
 /** The log may be what could not start, so this goes to standard error as it is. */
 function complain(error: unknown): void {
-  const said = error instanceof ConfigError ? error.message : inspect(error);
+  const isPlain = error instanceof ConfigError || error instanceof UndeclaredEdgesError;
+  const said = isPlain ? error.message : inspect(error);
   process.stderr.write(`${said}\n`);
 }

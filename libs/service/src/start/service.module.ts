@@ -1,13 +1,13 @@
 import { busServices, type BusService, type ServiceName } from '@courtside/contracts';
 import { TransportClient, type BrokerPort } from '@courtside/transport';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule } from '@nestjs/core';
 import { Bus } from '../bus/bus.js';
 import { MESSAGE_PROOF, type MessageProof } from '../bus/message-proof.js';
+import { MountedSettings } from '../config/mounted-settings.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { Logger } from '../log/logger.js';
-import { ProblemFilter } from '../messages/problem.filter.js';
-import { inputValidation } from '../messages/validation.js';
+import { messageParts, problemFilter } from '../messages/message-parts.js';
 import { HandledMessages } from '../operations/handled-messages.js';
 import { Health } from '../operations/health.js';
 import { operationsController } from '../operations/operations.controller.js';
@@ -41,17 +41,20 @@ export class ServiceModule {
         { provide: BROKER, useValue: broker },
         { provide: CLOCK, useValue: systemClock },
         { provide: Health, useValue: health },
-        ...(onBus ? [{ provide: APP_FILTER, useClass: ProblemFilter }] : []),
-        { provide: APP_PIPE, useFactory: inputValidation },
+        ...(onBus ? [problemFilter] : []),
         {
           provide: Bus,
           useFactory: (proof: MessageProof) =>
             new Bus(name, client, broker, proof, config.REQUEST_DEADLINE_MS),
           inject: [MESSAGE_PROOF],
         },
-        HandledMessages,
+        ...messageParts,
+        MountedSettings,
       ],
-      exports: [SERVICE_NAME, CONFIG, LOGGER, BROKER, CLOCK, Health, Bus, HandledMessages],
+      exports: [
+        ...[SERVICE_NAME, CONFIG, LOGGER, BROKER, CLOCK],
+        ...[Health, Bus, HandledMessages, MountedSettings],
+      ],
     };
   }
 }

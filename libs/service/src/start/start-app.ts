@@ -14,9 +14,11 @@ import { NestFactory } from '@nestjs/core';
 import type { DestinationStream } from 'pino';
 import { loadConfig, redactedConfig, type Environment } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
+import { reportDenied } from '../bus/denied.js';
 import { createLogger } from '../log/logger.js';
 import { NestLogger } from '../log/nest-logger.js';
 import { aroundHandlers } from '../messages/around.js';
+import { DeclaredEdges } from '../messages/declared-edges.js';
 import { Health } from '../operations/health.js';
 import { messageDuration } from '../operations/metrics.js';
 import type { AppDefinition, HttpDoor } from './app-definition.js';
@@ -59,7 +61,11 @@ export async function startApp(
   logger.debug({ config: redactedConfig(app.config, config) }, 'starting with these settings');
 
   const health = new Health();
-  const broker = openBroker(config.REDIS_URL, { prefix: config.BUS_PREFIX });
+  const broker = openBroker(config.REDIS_URL, {
+    prefix: config.BUS_PREFIX,
+    service: app.name,
+    onDenied: reportDenied(app.name, logger),
+  });
   await broker.connect();
   health.register('bus', () => reachable(broker));
   const client = new TransportClient({ broker, service: app.name });
@@ -77,45 +83,56 @@ export async function startApp(
   try {
     await client.connect();
     const door = app.http?.(config as never);
-    const started = door
-      ? await openDoor(root, { ...door, opensAfter }, surroundings)
-      : await join(root, surroundings);
-    context = started.context;
+    const begun = await (door
+      ? beginDoor(root, { ...door, opensAfter }, surroundings)
+      : beginOnBus(root, surroundings));
+    context = begun.context;
+    context.get(DeclaredEdges).demandAll();
+    const url = await begun.listen();
     health.started();
-    logger.info({ url: started.url }, 'ready');
-    return { name: app.name, health, config, context, url: started.url, close };
+    logger.info({ url }, 'ready');
+    return { name: app.name, health, config, context, url, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+/** An app that is made and reaches nobody yet. */
+interface BegunApp {
+  readonly context: INestApplicationContext;
+  /** Resolves with the URL of its HTTP door once it takes work. */
+  listen(): Promise<string | undefined>;
+}
+
 /** An app that others reach over the bus. */
-async function join(root: Type, { name, broker, logger }: Surroundings) {
+async function beginOnBus(root: Type, { name, broker, logger }: Surroundings): Promise<BegunApp> {
   const around = aroundHandlers({ app: name, logger, duration: messageDuration() });
   const context = await NestFactory.createMicroservice(root, {
     strategy: new TransportServer({ broker, service: name, around }),
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  await context.listen();
-  return { context, url: undefined };
+  return { context, listen: () => context.listen() as Promise<undefined> };
 }
 
 /** The app that others reach over HTTP. */
-async function openDoor(
+async function beginDoor(
   root: Type,
   { adapter, port, host, opensAfter }: HttpDoor & Pick<StartOptions, 'opensAfter'>,
   { logger }: Surroundings,
-) {
+): Promise<BegunApp> {
   const context = await NestFactory.create(root, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  await context.init();
-  await opensAfter;
-  await context.listen(port, host);
-  return { context, url: await context.getUrl() };
+  const listen = async () => {
+    await context.init();
+    await opensAfter;
+    await context.listen(port, host);
+    return context.getUrl();
+  };
+  return { context, listen };
 }
 
 function rootModule(surroundings: Surroundings, app: Type | DynamicModule): Type {

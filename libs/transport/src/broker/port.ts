@@ -204,12 +204,14 @@ export interface BrokerPort {
   /** Calls the listener now and on every change. */
   onStatus(listener: (status: BrokerStatus) => void): () => void;
 
+  /**
+   * The present life of the data behind this broker: an unguessable text, the same for everyone
+   * until the data is lost. What was handed over in another epoch may be gone. Rejects at once, or
+   * within a second, when the broker cannot be asked.
+   */
+  epoch(): Promise<string>;
   /** Adds requests, all or the first few. A resend after a reconnect adds nothing twice. */
-  enqueue(
-    service: string,
-    entries: readonly Entry[],
-    options: SendOptions,
-  ): Promise<EnqueueAnswer>;
+  enqueue(service: string, entries: readonly Entry[], options: SendOptions): Promise<EnqueueAnswer>;
   /**
    * Adds requests that have idempotency keys, one answer for each: one whose key is known attaches to
    * its run or gets its reply. A resend after a reconnect adds nothing twice.
@@ -221,6 +223,12 @@ export interface BrokerPort {
   ): Promise<KeyedAnswer[]>;
   /** Adds events, see `SendOptions` for copies. A resend after a reconnect adds nothing twice. */
   emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void>;
+  /**
+   * Until when a group has finished the events of a topic, epoch milliseconds of the broker: all that
+   * was emitted before is handled or lies with the dead letters. Undefined: it has never read it.
+   * Rejects as `epoch` does.
+   */
+  finishedUntil(topic: string, group: string): Promise<number | undefined>;
   consumer(spec: ConsumerSpec): Promise<ConsumerPort>;
   /** Looks up what is before a group. It is asked now and then, not for each message. */
   backlog(queue: Queue, group: string): Promise<Backlog>;

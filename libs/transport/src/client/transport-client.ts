@@ -167,7 +167,11 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       ...(options.metadata && { m: options.metadata }),
     });
     this.#checkSize(topic, header, body);
-    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, { header, body }, options.copies));
+    await observeEvent(
+      this.#observed,
+      topic,
+      this.#emitter.emit(topic, { header, body }, options.copies),
+    );
   }
 
   protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {

@@ -1,6 +1,7 @@
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
+import { epochPromises } from './epochs.js';
 import { eventPromises } from './events.js';
 import { handlerPromises } from './handlers.js';
 import type { Harness } from './harness.js';
@@ -8,6 +9,7 @@ import { keyPromises } from './keys.js';
 import { limitPromises } from './limits.js';
 import { outagePromises } from './outages.js';
 import type { OutageOptions } from './outages.js';
+import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
@@ -37,4 +39,6 @@ export function conformance(
   outagePromises(suite, options);
   closingPromises(suite);
   channelPromises(suite);
+  epochPromises(suite);
+  progressPromises(suite);
 }

@@ -71,6 +71,11 @@ export class MemoryBroker implements BrokerPort {
     return () => this.#statusListeners.delete(listener);
   }
 
+  async epoch(): Promise<string> {
+    this.#mustBeOpen();
+    return this.hub.epoch;
+  }
+
   async enqueue(
     service: string,
     entries: readonly Entry[],
@@ -107,6 +112,13 @@ export class MemoryBroker implements BrokerPort {
     const queue: Queue = { kind: 'events', name: topic };
     for (const entry of entries) this.hub.queue(queue).add(entry, this.hub.time.now());
     this.hub.added();
+  }
+
+  async finishedUntil(topic: string, group: string): Promise<number | undefined> {
+    this.#mustBeOpen();
+    return this.hub
+      .queue({ kind: 'events', name: topic })
+      .finishedUntil(group, this.hub.time.now());
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { queueKey } from '../broker/port.js';
 import { keyNames } from '../broker/key-names.js';
 import type { Frame, Queue } from '../broker/port.js';
@@ -16,9 +17,15 @@ export class MemoryHub {
   readonly #queues = new Map<string, MemoryQueue>();
   readonly #work = new Listeners<() => void>();
   #waiting = new Set<() => void>();
+  #epoch = randomUUID();
 
   constructor(time: Time = systemTime) {
     this.time = time;
+  }
+
+  /** Names the time since the start, or since everything was forgotten. */
+  get epoch(): string {
+    return this.#epoch;
   }
 
   queue(queue: Queue): MemoryQueue {
@@ -73,5 +80,6 @@ export class MemoryHub {
   /** Forgets every queue, as a server does that comes back without its data. */
   wipe(): void {
     this.#queues.clear();
+    this.#epoch = randomUUID();
   }
 }

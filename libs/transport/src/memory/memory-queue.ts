@@ -232,6 +232,16 @@ export class MemoryQueue {
     held.attempt -= 1;
   }
 
+  /** When the first entry came that the group has not finished; `now` where there is none. */
+  finishedUntil(groupName: string, now: number): number | undefined {
+    const group = this.#groups.get(groupName);
+    if (!group) return undefined;
+    for (const [id, { at, position }] of this.#entries) {
+      if (position >= group.next || group.held.has(id)) return at;
+    }
+    return now;
+  }
+
   leave(group: string, consumer: string): void {
     this.#groups.get(group)?.presence.delete(consumer);
   }

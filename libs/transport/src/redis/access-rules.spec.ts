@@ -5,6 +5,7 @@ import { ask1 } from './scripts/ask-1.lua.js';
 import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { finish4 } from './scripts/finish-4.lua.js';
+import { finished1 } from './scripts/finished-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
 import { mark2 } from './scripts/mark-2.lua.js';
@@ -39,12 +40,14 @@ describe('the access rules of a service', () => {
     expect(rules.join(' ')).not.toMatch(/\+@|allkeys|allcommands|~\*|&\*/);
   });
 
-  it('let it publish its own topics only, and tell inboxes of those only that may ask it', () => {
-    expect(selector('orders', '+xadd +xlen +xtrim +xinfo|groups')).toEqual([
-      '(resetchannels -@all +xadd +xlen +xtrim +xinfo|groups ~spec:{ev.orders.paid.0}:s)',
+  it('let it publish its own topics, and on inboxes only when somebody may ask it', () => {
+    expect(
+      selector('orders', '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange'),
+    ).toEqual([
+      '(resetchannels -@all +exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange ~spec:{ev.orders.paid.0}:s)',
     ]);
     expect(selector('orders', '+publish')).toEqual([
-      '(resetchannels -@all +publish &spec:w:orders &spec:r:gateway:* &spec:b:cancel.stock ' +
+      '(resetchannels -@all +publish &spec:w:orders &spec:r:* &spec:b:cancel.stock ' +
         '&spec:a:orders.paid)',
     ]);
     expect(selector('gateway', '+publish')).toEqual([
@@ -90,7 +93,7 @@ describe('the access rules of a service', () => {
     };
     expect(called(tend5).length).toBeGreaterThan(10);
     const member = [tend5, rebuild4, recover3, mark2, finish4, handBack1, leave3, backlog1];
-    expect(lacking('orders', [enqueue3, ask1, emit3, settle1, ...member])).toEqual([]);
+    expect(lacking('orders', [enqueue3, ask1, emit3, finished1, settle1, ...member])).toEqual([]);
     // Who is asked by nobody deletes nothing.
     expect(lacking('gateway', [enqueue3, ask1])).toEqual([]);
   });

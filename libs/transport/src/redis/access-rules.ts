@@ -57,7 +57,7 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
   if (!own) throw new Error(`the topology has no service '${service}'`);
   const callers = Object.keys(topology).filter((name) => topology[name]?.calls.includes(service));
   const grants: Grant[] = [
-    { commands: '+get +set', keys: [keys.epoch()] },
+    { commands: '+get +setnx', keys: [keys.epoch()] },
     { commands: '+subscribe', channels: [`${keys.inbox(service, '')}*`] },
     {
       commands: '+subscribe',
@@ -72,7 +72,10 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
   return ['resetkeys', 'resetchannels', '-@all', ...connection.split(' '), ...selectors(grants)];
 }
 
-/** Answers its own requests, and tells nobody but those who may ask. */
+/**
+ * Answers its own requests. To whatever inbox asks: who may not ask cannot get a request in, and the
+ * ids of what others wait for cannot be guessed.
+ */
 function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'requests', name: service };
   const records = callers.map((caller) => `${keys.request(service, caller)}*`);
@@ -82,7 +85,7 @@ function served(service: string, callers: readonly string[], keys: KeyNames): Gr
     { commands: scripts, keys: [keys.kept(service), ...records] },
     { commands: settled, keys: records },
     { commands: kept, keys: [keys.kept(service)] },
-    { commands: '+publish', channels: callers.map((caller) => `${keys.inbox(caller, '')}*`) },
+    { commands: '+publish', channels: [`${keys.inboxes()}*`] },
   ];
 }
 
@@ -102,7 +105,7 @@ function called(callee: string, service: string, keys: KeyNames): Grant[] {
   ];
 }
 
-/** Adds events to its own topic; reads none. */
+/** Adds events to its own topic, and sees how far those are who read it; takes none. */
 function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   const stream = keys.stream(queue);
@@ -110,7 +113,7 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const followed = keys.followed(queue);
   return [
     { commands: scripts, keys: [stream, sent, followed] },
-    { commands: '+xadd +xlen +xtrim +xinfo|groups', keys: [stream] },
+    { commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange', keys: [stream] },
     { commands: batches, keys: [sent] },
     { commands: '+exists', keys: [followed] },
     { commands: '+publish', channels: [keys.added(topic)] },

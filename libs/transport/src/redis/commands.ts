@@ -4,6 +4,7 @@ import { backlog1 } from './scripts/backlog-1.lua.js';
 import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { finish4 } from './scripts/finish-4.lua.js';
+import { finished1 } from './scripts/finished-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
 import { mark2 } from './scripts/mark-2.lua.js';
@@ -54,6 +55,7 @@ export interface TransportCommands {
   nxMark(...keysAndArguments: Arguments): Promise<number>;
   nxFinish(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...refused: string[]]>;
   nxHandBack(...keysAndArguments: Arguments): Promise<number>;
+  nxFinished(...keysAndArguments: Arguments): Promise<number>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
   /** Takes the number of keys first. */
   nxSettle(...numberKeysAndArguments: Arguments): Promise<[acknowledged: number, ...string[]]>;
@@ -71,6 +73,7 @@ const scripts: Record<keyof TransportCommands, { numberOfKeys?: number; lua: str
   nxRecover: { numberOfKeys: 3, lua: recover3 },
   nxMark: { numberOfKeys: 2, lua: mark2 },
   nxFinish: { numberOfKeys: 4, lua: finish4 },
+  nxFinished: { numberOfKeys: 1, lua: finished1 },
   nxHandBack: { numberOfKeys: 1, lua: handBack1 },
   nxSettle: { lua: settle1 },
   nxLeave: { numberOfKeys: 3, lua: leave3 },
@@ -84,7 +87,8 @@ export const scriptNames = Object.keys(scripts) as (keyof TransportCommands)[];
 export interface CommandConnection extends TransportCommands {
   readonly status: string;
   publish(channel: string, text: string): Promise<number>;
-  set(key: string, value: string, isNew: 'NX', answer: 'GET'): Promise<string | null>;
+  setnx(key: string, value: string): Promise<number>;
+  get(key: string): Promise<string | null>;
 }
 
 /** Adds the scripts; ioredis sends the text again to a server that has forgotten them. */

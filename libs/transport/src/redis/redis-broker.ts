@@ -20,6 +20,7 @@ import type {
 } from '../broker/port.js';
 import { idSource } from '../protocol/ids.js';
 import type { RedisAddress } from './addresses.js';
+import { asked, epochAt } from './asked.js';
 import { CarefulSender } from './careful-sender.js';
 import { Channels } from './channels.js';
 import type { CommandConnection } from './commands.js';
@@ -116,6 +117,11 @@ export class RedisBroker implements BrokerPort {
     return this.#deployment.onStatus(listener);
   }
 
+  epoch(): Promise<string> {
+    const { commands } = this.#deployment;
+    return asked(commands, 'its epoch', () => epochAt(commands, this.#keys.epoch()));
+  }
+
   async enqueue(
     service: string,
     entries: readonly Entry[],
@@ -169,6 +175,16 @@ export class RedisBroker implements BrokerPort {
     ];
     const work = this.#send(queue, copies, (commands) => commands.nxEmit(...all));
     await this.#denials.watch(`publish events on '${topic}'`, work);
+  }
+
+  async finishedUntil(topic: string, group: string): Promise<number | undefined> {
+    const stream = this.#keys.stream({ kind: 'events', name: topic });
+    const { commands } = this.#deployment;
+    const until = await asked(commands, `the progress of '${group}'`, () => {
+      const work = commands.nxFinished(stream, group);
+      return this.#denials.watch(`see how far '${group}' is on '${topic}'`, work);
+    });
+    return until < 0 ? undefined : until;
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {

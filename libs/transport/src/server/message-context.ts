@@ -1,9 +1,10 @@
 import { BaseRpcContext } from '@nestjs/microservices';
+import type { Delivery } from '../broker/port.js';
 import type { Header, Metadata } from '../wire/header.js';
 
 const noMetadata: Metadata = Object.freeze({});
 
-/** What a handler gets through `@Ctx()`: the message without its payload. */
+/** What a handler gets through `@Ctx()`: the message around its parsed payload. */
 export class MessageContext extends BaseRpcContext<[pattern: string, metadata: Metadata]> {
   readonly pattern: string;
   /** The same in every run of one message. */
@@ -18,13 +19,19 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
   readonly isEvent: boolean;
   /** The key under which repeated requests are one; the reply is kept for it. */
   readonly idempotencyKey: string | undefined;
+  /** The payload as it travelled, JSON text: what a signature over it is held to. */
+  readonly body: string;
   readonly #inbox: string | undefined;
   readonly #onWatch: (context: MessageContext) => void;
   #controller: AbortController | undefined;
   #isAborted = false;
 
   /** `onWatch` is called when the signal is asked for the first time. */
-  constructor(header: Header, attempt: number, onWatch: (context: MessageContext) => void) {
+  constructor(
+    header: Header,
+    { attempt, body }: Pick<Delivery, 'attempt' | 'body'>,
+    onWatch: (context: MessageContext) => void,
+  ) {
     const metadata = header.m ? Object.freeze(header.m) : noMetadata;
     super([header.p, metadata]);
     this.pattern = header.p;
@@ -35,6 +42,7 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     this.sender = header.s;
     this.isEvent = header.k === 'e';
     this.idempotencyKey = header.x;
+    this.body = body;
     this.#inbox = header.r;
     this.#onWatch = onWatch;
   }

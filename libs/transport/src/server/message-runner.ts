@@ -1,11 +1,4 @@
-import type {
-  BrokerPort,
-  Completion,
-  Delivery,
-  Frame,
-  KeyedEnd,
-  Queue,
-} from '../broker/port.js';
+import type { BrokerPort, Completion, Delivery, Frame, KeyedEnd, Queue } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { admit } from '../protocol/admission.js';
 import type { TransportObserver } from '../observer.js';
@@ -101,11 +94,7 @@ export class MessageRunner {
     return k === 'e' ? findAll(p).length > 0 : find(p) !== undefined;
   }
 
-  async #run(
-    header: Header | undefined,
-    delivery: Delivery,
-    mark: MarkHandler,
-  ): Promise<Outcome> {
+  async #run(header: Header | undefined, delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
     const data = parse(delivery.body);
     if (!header || !data) return { completion: dead(delivery, 'it cannot be decoded') };
     const verdict = admit(header, {
@@ -117,7 +106,7 @@ export class MessageRunner {
     if (verdict === 'unknown-outcome') {
       return this.#refuse(delivery, header, unknownOutcome(header));
     }
-    const context = new MessageContext(header, delivery.attempt, (watched) => this.#watch(watched));
+    const context = new MessageContext(header, delivery, (watched) => this.#watch(watched));
     if (header.k === 'e') return this.#runEvent(delivery, context, data.value, mark);
     const handler = this.#options.find(header.p);
     if (!handler) return this.#refuse(delivery, header, unknownPattern(header));

@@ -167,6 +167,11 @@ function makeFault(random: Random, spanMs: number): Fault {
     case 'pause':
       return { kind, atMs, ms: random.pick([100, 2_000, 5_000]) };
     case 'restart':
-      return { kind, atMs, ms: random.pick([50, 1_000]), lost: random.pick([0, 0, 1, 5, 40, Infinity]) };
+      return {
+        kind,
+        atMs,
+        ms: random.pick([50, 1_000]),
+        lost: random.pick([0, 0, 1, 5, 40, Infinity]),
+      };
   }
 }

@@ -184,7 +184,8 @@ function checkEvent(evidence: Evidence, { step, ends, process, sentAt }: Sent): 
       }
       if (lostAfter(evidence, sentAt)) continue;
       if (times > 1 + takeovers) say(`'${on}' was handled ${times} times by ${who}`);
-      if (isPoison && handler === 0 && times > 0) say(`'${on}' cannot be handled and was by ${who}`);
+      if (isPoison && handler === 0 && times > 0)
+        say(`'${on}' cannot be handled and was by ${who}`);
     }
     if (lostAfter(evidence, sentAt)) continue;
     if (dead.length > 0 && !mayDie) say(`'${on}' is a dead letter of ${group} without a reason`);

@@ -12,6 +12,12 @@ export class RedisData {
   readonly #requests = new Map<string, MemoryQueue>();
   readonly #events = new Map<string, MemoryQueue>();
   readonly #sent = new Map<string, SentBatches>();
+  #epoch: string | undefined;
+
+  /** The epoch it has, or from now on the one that is offered. */
+  epochOr(offered: string): string {
+    return (this.#epoch ??= offered);
+  }
 
   queue(queue: Queue): MemoryQueue {
     const queues = queue.kind === 'requests' ? this.#requests : this.#events;

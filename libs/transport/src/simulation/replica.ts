@@ -99,7 +99,8 @@ export class SimReplica {
     if (data.ends === 'watching') void context.signal;
     if (data.beforeMs > 0) await pause(process, data.beforeMs);
     // Of several handlers the first is the one that fails.
-    if (context.isEvent && handler === 0 && attempt <= data.failures) return this.#fail(run, new Error('not yet'));
+    if (context.isEvent && handler === 0 && attempt <= data.failures)
+      return this.#fail(run, new Error('not yet'));
     if (data.ends === 'watching' && context.signal.aborted) {
       return this.#fail(run, new RpcException('called off'));
     }

@@ -41,6 +41,7 @@ export class SimBroker implements BrokerPort {
   readonly #statusListeners = new Set<(status: BrokerStatus) => void>();
   readonly links: Link[];
   #batch = 0;
+  #epochs = 0;
   #isClosed = false;
 
   constructor(world: World, redis: RedisModel, process: SimProcess) {
@@ -80,6 +81,11 @@ export class SimBroker implements BrokerPort {
     this.#statusListeners.add(listener);
     listener(this.#commands.isUp ? 'connected' : 'reconnecting');
     return () => this.#statusListeners.delete(listener);
+  }
+
+  epoch(): Promise<string> {
+    const offered = `${this.#process.name} ${(this.#epochs += 1)}`;
+    return this.#change('epoch', [], (data) => data.epochOr(offered));
   }
 
   enqueue(
@@ -151,6 +157,13 @@ export class SimBroker implements BrokerPort {
       if (batch.earlier(data)) return;
       for (const entry of entries) data.queue(queue).add(entry, now);
       batch.keep(data, true);
+    });
+  }
+
+  finishedUntil(topic: string, group: string): Promise<number | undefined> {
+    const queue: Queue = { kind: 'events', name: topic };
+    return this.#change(`how far ${group} is`, [], (data, now) => {
+      return data.queue(queue).finishedUntil(group, now);
     });
   }
 

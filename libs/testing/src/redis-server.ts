@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,18 +21,22 @@ export interface RedisServerOptions {
 
 /** A Redis of a spec's own, on a free port, without anything on disk that lasts. */
 export class RedisServer {
+  /** Where it listens, before and after a restart. */
   readonly url: string;
   readonly port: number;
   readonly #options: RedisServerOptions;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'transport-redis-'));
+  readonly #directory = mkdtempSync(join(tmpdir(), 'courtside-redis-'));
+  readonly #users = join(this.#directory, 'users.acl');
   #process: ChildProcess | undefined;
 
   private constructor(port: number, options: RedisServerOptions) {
     this.port = port;
     this.#options = options;
     this.url = `redis://127.0.0.1:${port}`;
+    writeFileSync(this.#users, '');
   }
 
+  /** Starts an empty one. */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), options);
     await server.restart();
@@ -44,7 +48,8 @@ export class RedisServer {
     await this.kill();
     const { program = anyProgram, flags = [], leading } = this.#options;
     const first = leading?.(this.#directory) ?? [];
-    const quiet = leading ? [] : ['--save', '', '--appendonly', 'no', '--dir', this.#directory];
+    const files = ['--dir', this.#directory, '--aclfile', this.#users];
+    const quiet = leading ? [] : ['--save', '', '--appendonly', 'no', ...files];
     this.#process = spawn(program, [...first, '--port', String(this.port), ...quiet, ...flags], {
       stdio: 'ignore',
     });
@@ -57,10 +62,12 @@ export class RedisServer {
     failed.catch(() => {});
   }
 
+  /** Ends it at once, as a crash would. */
   async kill(): Promise<void> {
     const running = this.#process;
     this.#process = undefined;
     if (!running || running.exitCode !== null) return;
+    await keepUsers(this.url);
     const ended = once(running, 'exit');
     running.kill('SIGKILL');
     await ended;
@@ -74,10 +81,19 @@ export class RedisServer {
     running?.kill('SIGCONT');
   }
 
+  /** Ends it for good. */
   async close(): Promise<void> {
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+/** Who may do what is configuration: it outlives a crash, the data does not. */
+async function keepUsers(url: string): Promise<void> {
+  const redis = new Redis(url, { maxRetriesPerRequest: 0 });
+  redis.on('error', () => {});
+  await redis.call('ACL', 'SAVE').catch(() => {});
+  redis.disconnect();
 }
 
 async function answering(url: string): Promise<void> {

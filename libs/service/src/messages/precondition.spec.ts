@@ -1,4 +1,4 @@
-import { inRequest } from '@courtside/service';
+import { inRequest } from '../request/request-context.js';
 import { demandVersion } from './precondition.js';
 
 const demand = (version: number, ifMatch?: string) => () =>

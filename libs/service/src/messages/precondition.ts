@@ -1,5 +1,6 @@
 import { Problem } from '@courtside/contracts';
-import { currentRequest, metadataKeys } from '@courtside/service';
+import { metadataKeys } from '../bus/metadata.js';
+import { currentRequest } from '../request/request-context.js';
 
 /**
  * Holds the `If-Match` of the request at hand against a version; without one all is well. Weak tags

@@ -39,7 +39,7 @@ const group =
 const sets = '+zadd +zrem +zcard +zscore +zrange +zrangebyscore';
 const hashes = '+hget +hmget +hset +hsetnx +hdel +hexists +hkeys +del +pexpire';
 const batches = '+hget +hset +pexpire';
-const asked = '+hmget +hset +hlen +pexpire';
+const asked = '+hmget +hset +hlen +del +pexpire';
 const settled = '+hgetall +hset +del +pexpire';
 const kept = '+zadd +zrem +zcard +zrange +zremrangebyscore +pexpire';
 

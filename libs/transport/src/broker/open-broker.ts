@@ -24,9 +24,9 @@ export interface OpenBrokerOptions {
 const hubs = new Map<string, MemoryHub>();
 
 /**
- * A broker for a Redis or Valkey server (`redis://user:password@host:port/db`), Sentinel
- * (`redis+sentinel://user:password@host:port,host:port/name`), a Cluster
- * (`redis+cluster://user:password@host:port,host:port`), each over TLS with `rediss`, or for
+ * A broker for a Redis or Valkey server (`redis://<user>:<password>@host:port/db`), Sentinel
+ * (`redis+sentinel://<user>:<password>@host:port,host:port/name`), a Cluster
+ * (`redis+cluster://<user>:<password>@host:port,host:port`), each over TLS with `rediss`, or for
  * `memory:` / `memory:<name>`: brokers opened with the same memory name in one process talk to
  * each other. Each is closed by who opened it.
  */

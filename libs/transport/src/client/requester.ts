@@ -4,12 +4,10 @@ import type { TransportObserver } from '../observer.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import { PendingRequests } from '../protocol/pending-requests.js';
 import { TickBatch } from '../protocol/tick-batch.js';
-import { pause } from '../protocol/time.js';
-import type { Time } from '../protocol/time.js';
+import { pause, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
 import type { Effect } from '../wire/header.js';
-import { decodeFrame } from '../wire/reply-frame.js';
-import type { Reply } from '../wire/reply-frame.js';
+import { decodeFrame, type Reply } from '../wire/reply-frame.js';
 import {
   busy,
   disconnected,

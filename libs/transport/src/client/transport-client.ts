@@ -2,8 +2,7 @@ import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microser
 import type { BrokerPort, BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
-import { checkKey, fingerprint, keepMsDefault } from '../protocol/idempotency.js';
-import type { RequestKey } from '../protocol/idempotency.js';
+import { checkKey, fingerprint, keepMsDefault, type RequestKey } from '../protocol/idempotency.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodeHeader, type Effect, type Metadata } from '../wire/header.js';

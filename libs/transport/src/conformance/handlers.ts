@@ -1,5 +1,4 @@
-import { until } from './lab.js';
-import type { Lab, Replica } from './lab.js';
+import { until, type Lab, type Replica } from './lab.js';
 import type { Suite } from './suite.js';
 
 /** Several handlers of one event, each with its own end. */

@@ -1,6 +1,5 @@
 import { failoverPromises } from './failovers.js';
-import { Gate, counts, deadAfterMs, range, until } from './lab.js';
-import type { Lab } from './lab.js';
+import { Gate, counts, deadAfterMs, range, until, type Lab } from './lab.js';
 import type { Suite } from './suite.js';
 
 const paid = { kind: 'events', name: 'orders.paid' } as const;

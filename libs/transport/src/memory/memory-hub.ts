@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { queueKey } from '../broker/port.js';
+import { queueKey, type Frame, type Queue } from '../broker/port.js';
 import { keyNames } from '../broker/key-names.js';
-import type { Frame, Queue } from '../broker/port.js';
-import { Listeners } from '../broker/listeners.js';
-import type { ChannelListener } from '../broker/listeners.js';
-import { systemTime } from '../protocol/time.js';
-import type { Time } from '../protocol/time.js';
-import { MemoryQueue } from './memory-queue.js';
-import type { DeadLetter } from './memory-queue.js';
+import { Listeners, type ChannelListener } from '../broker/listeners.js';
+import { systemTime, type Time } from '../protocol/time.js';
+import { MemoryQueue, type DeadLetter } from './memory-queue.js';
 
 /** What stands in for the server: queues and channels that several brokers of a process share. */
 export class MemoryHub {

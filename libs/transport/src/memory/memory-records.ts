@@ -1,6 +1,5 @@
 import type { KeptReply, KeyedAnswer, KeyedEnd, KeyedEntry, Frame } from '../broker/port.js';
-import { keptMax, runMsMax, waitersMax } from '../protocol/idempotency.js';
-import type { RequestKey } from '../protocol/idempotency.js';
+import { keptMax, runMsMax, waitersMax, type RequestKey } from '../protocol/idempotency.js';
 import { encodeReply } from '../wire/reply-frame.js';
 
 /** What is known of one idempotency key. */

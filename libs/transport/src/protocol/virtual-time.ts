@@ -60,10 +60,10 @@ export class VirtualTime implements Time {
           return reject(error);
         }
         // A tick that a microtask asks for comes when no microtask is left.
-        void settled.then(next);
+        void settled.then(afterPromises);
       };
-      const next = () => process.nextTick(step);
-      next();
+      const afterPromises = () => process.nextTick(step);
+      afterPromises();
     });
   }
 

@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
-import { aclRulesOf, aclUserOf } from './access-rules.js';
-import type { BusTopology } from './access-rules.js';
+import { aclRulesOf, aclUserOf, type BusTopology } from './access-rules.js';
 import { silence } from './connection-state.js';
 import { openConnection, whenReady } from './connections.js';
 import { Denials } from './denials.js';

@@ -1,5 +1,4 @@
-import { aclRulesOf, aclUserOf } from './access-rules.js';
-import type { BusRights, BusTopology } from './access-rules.js';
+import { aclRulesOf, aclUserOf, type BusRights, type BusTopology } from './access-rules.js';
 import { backlog1 } from './scripts/backlog-1.lua.js';
 import { ask1 } from './scripts/ask-1.lua.js';
 import { emit3 } from './scripts/emit-3.lua.js';

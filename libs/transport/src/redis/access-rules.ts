@@ -1,5 +1,4 @@
-import { keyNames } from '../broker/key-names.js';
-import type { KeyNames } from '../broker/key-names.js';
+import { keyNames, type KeyNames } from '../broker/key-names.js';
 import type { Queue } from '../broker/port.js';
 import { cancelChannel } from '../wire/cancel.js';
 

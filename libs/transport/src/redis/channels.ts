@@ -1,5 +1,4 @@
-import { Listeners } from '../broker/listeners.js';
-import type { ChannelListener } from '../broker/listeners.js';
+import { Listeners, type ChannelListener } from '../broker/listeners.js';
 import type { Unsubscribe } from '../broker/port.js';
 import type { Deployment } from './deployment.js';
 

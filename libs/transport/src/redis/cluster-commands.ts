@@ -1,6 +1,5 @@
 import type { Cluster } from 'ioredis';
-import { scriptNames } from './commands.js';
-import type { CommandConnection, TransportCommands } from './commands.js';
+import { scriptNames, type CommandConnection, type TransportCommands } from './commands.js';
 
 /** Faults of a Cluster that pass, as a lost connection to one server does. */
 const passing =

@@ -1,10 +1,8 @@
-import { Cluster, Redis } from 'ioredis';
-import type { RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { BrokerHealth, BrokerStatus } from '../broker/port.js';
 import type { ServerAddress } from './addresses.js';
 import { persistent } from './cluster-commands.js';
-import { withCommands } from './commands.js';
-import type { CommandConnection } from './commands.js';
+import { withCommands, type CommandConnection } from './commands.js';
 import {
   answers,
   onStatusOf,

@@ -1,5 +1,4 @@
-import { Redis } from 'ioredis';
-import type { Cluster, RedisOptions } from 'ioredis';
+import { Redis, type Cluster, type RedisOptions } from 'ioredis';
 import { TransportError } from '../errors.js';
 import type { Resolved } from './addresses.js';
 

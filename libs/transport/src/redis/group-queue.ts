@@ -2,11 +2,9 @@ import type { KeyNames } from '../broker/key-names.js';
 import type { Completion, ConsumerSpec, Frame, Mark, Queue, TendOptions } from '../broker/port.js';
 import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
-import { foundDelivery } from './entries.js';
-import type { StoredDelivery } from './entries.js';
+import { foundDelivery, type StoredDelivery } from './entries.js';
 import type { Holdings } from './holdings.js';
-import { settleKeyed } from './keyed-requests.js';
-import type { Settlement } from './keyed-requests.js';
+import { settleKeyed, type Settlement } from './keyed-requests.js';
 
 const recoverMax = 1_000;
 

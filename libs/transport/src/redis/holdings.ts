@@ -1,5 +1,4 @@
-import { queueKey } from '../broker/port.js';
-import type { Completion, Delivery, Queue } from '../broker/port.js';
+import { queueKey, type Completion, type Delivery, type Queue } from '../broker/port.js';
 
 /** More than a member finishes between two heartbeats. */
 const finishedMax = 8_192;

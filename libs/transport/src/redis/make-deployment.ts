@@ -1,5 +1,4 @@
-import { resolveAddress } from './addresses.js';
-import type { RedisAddress } from './addresses.js';
+import { resolveAddress, type RedisAddress } from './addresses.js';
 import { ClusterDeployment } from './cluster.js';
 import type { Deployment } from './deployment.js';
 import { ServerDeployment } from './server.js';

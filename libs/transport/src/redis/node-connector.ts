@@ -1,7 +1,6 @@
 import { createConnection } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { AbstractConnector } from 'ioredis';
-import type { RedisOptions } from 'ioredis';
+import { AbstractConnector, type RedisOptions } from 'ioredis';
 import type { ServerAddress } from './addresses.js';
 
 const disconnectMs = 2_000;

@@ -2,10 +2,8 @@ import type { ConsumerSpec } from '../broker/port.js';
 import type { RawFields } from './commands.js';
 import type { Denials } from './denials.js';
 import type { Reader } from './deployment.js';
-import { newDelivery } from './entries.js';
-import type { StoredDelivery } from './entries.js';
-import { named } from './group-queue.js';
-import type { GroupQueue } from './group-queue.js';
+import { newDelivery, type StoredDelivery } from './entries.js';
+import { named, type GroupQueue } from './group-queue.js';
 
 type ReadAnswer = [stream: string, entries: [id: string, fields: RawFields | null][]][] | null;
 

@@ -1,5 +1,4 @@
-import { shortWaitMs } from './read-lane.js';
-import type { ReadLane } from './read-lane.js';
+import { shortWaitMs, type ReadLane } from './read-lane.js';
 import type { StoredDelivery } from './entries.js';
 
 /** What a lane asks for while nothing came on it, so that it leaves room to those that are busy. */

@@ -1,32 +1,29 @@
-import { keyNames } from '../broker/key-names.js';
-import type { KeyNames } from '../broker/key-names.js';
-import { queueKey } from '../broker/port.js';
-import type { ChannelListener } from '../broker/listeners.js';
-import type {
-  Backlog,
-  BrokerHealth,
-  BrokerPort,
-  BrokerStatus,
-  ConsumerPort,
-  ConsumerSpec,
-  EnqueueAnswer,
-  Entry,
-  Frame,
-  KeyedAnswer,
-  KeyedEntry,
-  Queue,
-  SendOptions,
-  Unsubscribe,
+import { keyNames, type KeyNames } from '../broker/key-names.js';
+import {
+  queueKey,
+  type Backlog,
+  type BrokerHealth,
+  type BrokerPort,
+  type BrokerStatus,
+  type ConsumerPort,
+  type ConsumerSpec,
+  type EnqueueAnswer,
+  type Entry,
+  type Frame,
+  type KeyedAnswer,
+  type KeyedEntry,
+  type Queue,
+  type SendOptions,
+  type Unsubscribe,
 } from '../broker/port.js';
+import type { ChannelListener } from '../broker/listeners.js';
 import { idSource } from '../protocol/ids.js';
 import type { RedisAddress } from './addresses.js';
 import { asked, epochAt } from './asked.js';
 import { CarefulSender } from './careful-sender.js';
 import { Channels } from './channels.js';
-import type { CommandConnection } from './commands.js';
 import { watchMs } from './connection-state.js';
-import { Denials } from './denials.js';
-import type { DeniedListener } from './denials.js';
+import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
 import { named } from './group-queue.js';
 import { askKeyed } from './keyed-requests.js';
@@ -262,7 +259,7 @@ export class RedisBroker implements BrokerPort {
   #send<Answer>(
     queue: Queue,
     copies: number | undefined,
-    act: (commands: CommandConnection) => Promise<Answer>,
+    act: (commands: Deployment['commands']) => Promise<Answer>,
   ): Promise<Answer> {
     const wanted = Math.max(copies ?? 0, this.#options.copies ?? 0);
     if (wanted === 0) return act(this.#deployment.commands);

@@ -1,14 +1,14 @@
 import type { KeyNames } from '../broker/key-names.js';
-import { queueKey } from '../broker/port.js';
-import type {
-  Completion,
-  ConsumerPort,
-  ConsumerSpec,
-  Delivery,
-  Frame,
-  Mark,
-  Queue,
-  TendOptions,
+import {
+  queueKey,
+  type Completion,
+  type ConsumerPort,
+  type ConsumerSpec,
+  type Delivery,
+  type Frame,
+  type Mark,
+  type Queue,
+  type TendOptions,
 } from '../broker/port.js';
 import { whenReady } from './connections.js';
 import type { Denials } from './denials.js';

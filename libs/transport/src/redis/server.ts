@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { BrokerHealth, BrokerStatus } from '../broker/port.js';
 import type { Resolved } from './addresses.js';
-import { withCommands } from './commands.js';
-import type { CommandConnection } from './commands.js';
+import { withCommands, type CommandConnection } from './commands.js';
 import {
   healthOf,
   onStatusOf,

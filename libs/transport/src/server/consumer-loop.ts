@@ -1,10 +1,16 @@
-import { queueKey } from '../broker/port.js';
-import type { Completion, ConsumerPort, Delivery, Frame, Mark, Queue } from '../broker/port.js';
+import {
+  queueKey,
+  type Completion,
+  type ConsumerPort,
+  type Delivery,
+  type Frame,
+  type Mark,
+  type Queue,
+} from '../broker/port.js';
 import type { TransportObserver } from '../observer.js';
 import { InFlight } from '../protocol/in-flight.js';
 import { TickBatch } from '../protocol/tick-batch.js';
-import { pause, within } from '../protocol/time.js';
-import type { Time } from '../protocol/time.js';
+import { pause, within, type Time } from '../protocol/time.js';
 
 /** How a delivery ended, and what its caller is told. */
 export interface Outcome {

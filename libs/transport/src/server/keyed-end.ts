@@ -1,7 +1,6 @@
 import type { KeptReply, KeyedEnd } from '../broker/port.js';
 import { TransportError } from '../errors.js';
-import { keepMsMax, keptBytesMax } from '../protocol/idempotency.js';
-import type { RequestKey } from '../protocol/idempotency.js';
+import { keepMsMax, keptBytesMax, type RequestKey } from '../protocol/idempotency.js';
 import type { Header } from '../wire/header.js';
 import { isTooLarge } from '../wire/payload.js';
 import { faultReply, internalErrorReply } from './reply-text.js';

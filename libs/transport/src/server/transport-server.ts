@@ -149,7 +149,7 @@ export class TransportServer
   backlog(): Promise<QueueBacklog[]> {
     const { broker } = this.#options;
     const looks = this.#queues().map(async (queue) => {
-      return { queue, ...(await broker.backlog(queue, this.#group)) };
+      return Object.assign({ queue }, await broker.backlog(queue, this.#group));
     });
     return Promise.all(looks);
   }

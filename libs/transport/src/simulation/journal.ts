@@ -1,6 +1,13 @@
 import type { Delivery, Entry } from '../broker/port.js';
-import type { SimProcess } from './sim-process.js';
 import type { Step } from './plan.js';
+
+/** A process as whoever looks on sees it. */
+export interface Witnessed {
+  readonly name: string;
+  readonly isDead: boolean;
+  /** For how long nothing has stood in its way, milliseconds. */
+  readonly soundForMs: number;
+}
 
 /** One call of a handler, as seen from outside all processes. */
 export interface Run {
@@ -10,7 +17,7 @@ export interface Run {
   /** Which of several handlers of its group. */
   readonly handler: number;
   readonly attempt: number;
-  readonly process: SimProcess;
+  readonly process: Witnessed;
   readonly startedAt: number;
   readonly deadline: number;
   hasEffect: boolean;
@@ -26,7 +33,7 @@ export type End =
 /** A step of the workload that was taken. */
 export interface Sent {
   readonly step: Step;
-  readonly process: SimProcess;
+  readonly process: Witnessed;
   readonly sentAt: number;
   readonly ends: End[];
   endedAt: number;
@@ -44,7 +51,7 @@ export class Journal {
   readonly robbed: string[] = [];
   /** Messages that the server lost after it had them. */
   readonly lost = new Set<string>();
-  readonly consumers = new Map<string, SimProcess>();
+  readonly consumers = new Map<string, Witnessed>();
   /** Consumers that the server has heard of. */
   readonly announced = new Set<string>();
   /** When the server forgot something, on its clock. */
@@ -86,7 +93,7 @@ export class Journal {
   }
 
   /** What its sender no longer waits for. */
-  abandon(process: SimProcess): void {
+  abandon(process: Witnessed): void {
     for (const sent of this.sent) {
       if (sent.process === process && sent.ends.length === 0) this.open -= 1;
     }

@@ -1,7 +1,5 @@
-import type { End, Journal, Run, Sent } from './journal.js';
-import { subjectOf } from './journal.js';
-import { longMs } from './plan.js';
-import type { Plan } from './plan.js';
+import { subjectOf, type End, type Journal, type Run, type Sent } from './journal.js';
+import { longMs, type Plan } from './plan.js';
 import type { RedisModel } from './redis-model.js';
 import { attemptsMax } from './replica.js';
 

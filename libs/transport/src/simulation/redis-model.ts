@@ -1,7 +1,5 @@
-import { queueKey } from '../broker/port.js';
-import type { Entry, Queue } from '../broker/port.js';
+import { queueKey, type Entry, type Queue } from '../broker/port.js';
 import { MemoryQueue } from '../memory/memory-queue.js';
-import type { Link } from './link.js';
 import type { World } from './world.js';
 
 /** What a producer sent last, by the slot of its number. */
@@ -42,15 +40,22 @@ interface Logged {
   readonly added: readonly Entry[];
 }
 
+/** A connection as the server sees it. */
+interface Connection {
+  readonly epoch: number;
+  push(epoch: number, receive: () => void): void;
+  cut(noticeMs: number, by: 'server'): void;
+}
+
 interface Subscription {
-  readonly link: Link;
+  readonly link: Connection;
   readonly epoch: number;
   readonly onText: (text: string) => void;
 }
 
 /** A read that waits for entries. */
 export interface BlockedRead {
-  readonly link: Link;
+  readonly link: Connection;
   /** Takes entries; false while there are none. */
   readonly tryRead: () => boolean;
   readonly fail: (error: Error) => void;
@@ -66,7 +71,7 @@ export interface Work {
 
 /** One server as its clients see it: one command after the other, channels, blocked reads, faults. */
 export class RedisModel {
-  readonly links = new Set<Link>();
+  readonly links = new Set<Connection>();
   readonly #world: World;
   /** Every change so far, where some are to be lost. */
   readonly #log: Logged[] | undefined;
@@ -113,7 +118,7 @@ export class RedisModel {
     else this.#channels.set(channel, new Set([subscription]));
   }
 
-  unsubscribe(channel: string, link: Link): void {
+  unsubscribe(channel: string, link: Connection): void {
     for (const subscription of this.#channels.get(channel) ?? []) {
       if (subscription.link === link) this.#channels.get(channel)?.delete(subscription);
     }
@@ -127,7 +132,7 @@ export class RedisModel {
     });
   }
 
-  unblock(link: Link): void {
+  unblock(link: Connection): void {
     for (const read of this.#blocked) {
       if (read.link === link && this.#blocked.delete(read)) read.end();
     }

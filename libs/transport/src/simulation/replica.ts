@@ -1,5 +1,4 @@
-import { RpcException } from '@nestjs/microservices';
-import type { MessageHandler } from '@nestjs/microservices';
+import { RpcException, type MessageHandler } from '@nestjs/microservices';
 import { pause } from '../protocol/time.js';
 import type { MessageContext } from '../server/message-context.js';
 import { TransportServer } from '../server/transport-server.js';

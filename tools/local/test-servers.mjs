@@ -10,7 +10,7 @@ import { freePort } from './ports.mjs';
 import { postgresBinaries } from './postgres-binaries.mjs';
 import { postgresUrl, startPostgres, stopPostgres } from './postgres.mjs';
 import { isAlive } from './processes.mjs';
-import { findRedis } from './redis-source.mjs';
+import { findBoth, findRedis } from './redis-source.mjs';
 import { redisUrl, startRedis, stopRedis } from './redis.mjs';
 
 /** Specs never look at data after a crash, so nothing waits for a disk. */
@@ -61,6 +61,15 @@ async function redisForTests() {
   return { TEST_REDIS_URL: redisUrl(homes.redis, port), ...program };
 }
 
+/** The programs for specs of what works with every kind of server. */
+async function programsForTests() {
+  const { redis, valkey } = await findBoth(process.env);
+  return {
+    ...(redis && { TEST_PROGRAM_REDIS: redis.program }),
+    ...(valkey && { TEST_PROGRAM_VALKEY: valkey.program }),
+  };
+}
+
 async function stop() {
   await Promise.all([stopPostgres(homes.postgres, { signal: 'SIGQUIT' }), stopRedis(homes.redis)]);
   await rm(home, { recursive: true, force: true });
@@ -69,9 +78,10 @@ async function stop() {
 const ready = (async () => {
   await removeLeftovers();
   // Both settle before either fault counts: a server that starts late could not be taken down.
-  const [database, bus] = await Promise.allSettled([postgresForTests(), redisForTests()]);
-  for (const { reason } of [database, bus]) if (reason) throw reason;
-  return { TEST_DATABASE_URL: database.value, ...bus.value };
+  const parts = [postgresForTests(), redisForTests(), programsForTests()];
+  const [database, bus, programs] = await Promise.allSettled(parts);
+  for (const { reason } of [database, bus, programs]) if (reason) throw reason;
+  return { TEST_DATABASE_URL: database.value, ...bus.value, ...programs.value };
 })();
 
 process.on('disconnect', async () => {

@@ -9,26 +9,36 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
 /** A Redis or Valkey: the program that the test run found, or the one on PATH. */
-const program = process.env['TEST_REDIS_PROGRAM'] ?? 'redis-server';
+const anyProgram = process.env['TEST_REDIS_PROGRAM'] ?? 'redis-server';
+
+export interface RedisServerOptions {
+  readonly program?: string;
+  /** Further arguments of the program. */
+  readonly flags?: readonly string[];
+  /** What stands on the command line before any option: `--sentinel` wants a file of its own. */
+  readonly leading?: (directory: string) => readonly string[];
+}
 
 /** A Redis of a spec's own, on a free port, without anything on disk that lasts. */
 export class RedisServer {
   /** Where it listens, before and after a restart. */
   readonly url: string;
-  readonly #port: number;
+  readonly port: number;
+  readonly #options: RedisServerOptions;
   readonly #directory = mkdtempSync(join(tmpdir(), 'courtside-redis-'));
   readonly #users = join(this.#directory, 'users.acl');
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
-    this.#port = port;
+  private constructor(port: number, options: RedisServerOptions) {
+    this.port = port;
+    this.#options = options;
     this.url = `redis://127.0.0.1:${port}`;
     writeFileSync(this.#users, '');
   }
 
   /** Starts an empty one. */
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
     await server.restart();
     return server;
   }
@@ -36,9 +46,13 @@ export class RedisServer {
   /** Kills it if it runs, and starts it without its data. */
   async restart(): Promise<void> {
     await this.kill();
-    const flags = ['--port', String(this.#port), '--save', '', '--appendonly', 'no'];
+    const { program = anyProgram, flags = [], leading } = this.#options;
+    const first = leading?.(this.#directory) ?? [];
     const files = ['--dir', this.#directory, '--aclfile', this.#users];
-    this.#process = spawn(program, [...flags, ...files], { stdio: 'ignore' });
+    const quiet = leading ? [] : ['--save', '', '--appendonly', 'no', ...files];
+    this.#process = spawn(program, [...first, '--port', String(this.port), ...quiet, ...flags], {
+      stdio: 'ignore',
+    });
     const failed = once(this.#process, 'error').then(([error]) => {
       throw new Error(`${program} cannot be started: install Redis or set TEST_REDIS_PROGRAM`, {
         cause: error,
@@ -57,6 +71,14 @@ export class RedisServer {
     const ended = once(running, 'exit');
     running.kill('SIGKILL');
     await ended;
+  }
+
+  /** Stops the process for a while; its connections stay. */
+  async freeze(ms: number): Promise<void> {
+    const running = this.#process;
+    running?.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    running?.kill('SIGCONT');
   }
 
   /** Ends it for good. */
@@ -84,8 +106,17 @@ async function answering(url: string): Promise<void> {
   }
 }
 
+/** A port that nothing listens on, also not on the one 10,000 above it, where a Cluster talks. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
+  for (;;) {
+    const port = await listeningOn(0);
+    if (port > 55_000) continue;
+    if (await listeningOn(port + 10_000).catch(() => undefined)) return port;
+  }
+}
+
+async function listeningOn(wanted: number): Promise<number> {
+  const server = createServer().listen(wanted, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();

@@ -16,6 +16,8 @@ export type TransportErrorCode =
   | 'UNKNOWN_PATTERN'
   /** The caller called it off. */
   | 'CANCELLED'
+  /** The idempotency key was used before, with another payload. */
+  | 'KEY_REUSED'
   /** A replica died over a request that must not run twice: it may or may not have been done. */
   | 'UNKNOWN_OUTCOME';
 

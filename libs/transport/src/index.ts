@@ -3,6 +3,7 @@ export type { KeyNames } from './broker/key-names.js';
 export { openBroker } from './broker/open-broker.js';
 export type { OpenBrokerOptions } from './broker/open-broker.js';
 export type {
+  Backlog,
   BrokerHealth,
   BrokerPort,
   BrokerStatus,
@@ -13,7 +14,13 @@ export type {
   EnqueueAnswer,
   Entry,
   Frame,
+  KeptReply,
+  KeyedAnswer,
+  KeyedEnd,
+  KeyedEntry,
+  Mark,
   Queue,
+  SendOptions,
   TendOptions,
   Unsubscribe,
 } from './broker/port.js';
@@ -25,6 +32,14 @@ export type {
 } from './client/transport-client.js';
 export { TransportRecord, TransportRecordBuilder } from './client/transport-record.js';
 export type { TransportRecordOptions } from './client/transport-record.js';
+export type {
+  Batch,
+  EndedEvent,
+  EndedRequest,
+  HandledMessage,
+  TransportObserver,
+} from './observer.js';
+export type { RequestKey } from './protocol/idempotency.js';
 export { RemoteError, TransportError } from './errors.js';
 export type { TransportErrorCode } from './errors.js';
 export { MemoryBroker } from './memory/memory-broker.js';
@@ -39,11 +54,12 @@ export type { AccessListsOptions, LoggedDenial } from './redis/access-lists.js';
 export type { DeniedListener } from './redis/denials.js';
 export { RedisBroker } from './redis/redis-broker.js';
 export type { RedisBrokerOptions } from './redis/redis-broker.js';
-export type { RedisAddress } from './redis/connections.js';
+export type { ClusterAddress, RedisAddress, ServerAddress } from './redis/addresses.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
-export type { Around, TransportServerOptions } from './server/transport-server.js';
+export type { Around, QueueBacklog, TransportServerOptions } from './server/transport-server.js';
 export type { Effect, Metadata } from './wire/header.js';
 export { conformance } from './conformance/conformance.js';
+export type { ConformanceOptions } from './conformance/conformance.js';
 export type { DeadLetterView, Harness, HarnessBroker } from './conformance/harness.js';
 export type { Expectation, TestFunctions } from './conformance/test-functions.js';

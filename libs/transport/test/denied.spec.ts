@@ -92,7 +92,8 @@ describeWithRedis('what an access list refuses', () => {
       () => {},
     );
     await denied(`read the inbox '${inbox}'`, opened);
-    await denied(`reply to '${inbox}'`, broker.reply([{ inbox, text: 'x' }]));
+    const queue = { kind: 'requests', name: 'thief' } as const;
+    await denied(`reply to '${inbox}'`, broker.reply(queue, [{ inbox, text: 'x' }]));
     await client.close();
   });
 

@@ -1,20 +1,24 @@
 import { conformance } from '../src/index.js';
 import { RedisServer } from '@courtside/testing';
+import { redis, withProgram } from './programs.js';
 import { accessListHarness } from './redis-harness.js';
 
 const given = process.env['TEST_REDIS_URL'];
+const title = 'the Redis driver, each service with the rights of its edges alone';
+const canLoseGroups = true;
 
-if (given === 'none') {
-  describe.skip('the Redis driver (not run: TEST_REDIS_URL=none says there is no Redis)', () => {
-    it('keeps every promise of the suite', () => {});
+if (redis.path === undefined && given && given !== 'none') {
+  describe(`${title}, the server that TEST_REDIS_URL names`, () => {
+    conformance({ describe, it, expect }, () => accessListHarness(given), { canLoseGroups });
   });
 } else {
-  describe('the Redis driver, each service with the rights of its edges alone', () => {
-    let own: RedisServer | undefined;
+  withProgram(title, redis, (program) => {
+    let server: RedisServer;
     beforeAll(async () => {
-      if (!given) own = await RedisServer.start();
+      server = await RedisServer.start({ program });
     });
-    afterAll(() => own?.close());
-    conformance({ describe, it, expect }, () => accessListHarness(given ?? own?.url ?? ''));
+    afterAll(() => server.close());
+    const options = { canLoseGroups, canFreeze: true };
+    conformance({ describe, it, expect }, () => accessListHarness(server), options);
   });
 }

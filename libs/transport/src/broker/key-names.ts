@@ -1,3 +1,4 @@
+import type { RequestKey } from '../protocol/idempotency.js';
 import type { Queue } from './port.js';
 
 /**
@@ -11,20 +12,36 @@ export interface KeyNames {
   presence(queue: Queue, group: string): string;
   /** Sorted set: entry id to the time of its next run. */
   later(queue: Queue, group: string): string;
+  /** Hash: how far a group is, and since when a server that was away is back. */
+  state(queue: Queue, group: string): string;
+  /** Hash: what the members of a lost group say of it. */
+  said(queue: Queue, group: string): string;
+  /** Hash: entry id to the handlers that are done with it, of several. */
+  marks(queue: Queue, group: string): string;
+  /** There while anybody follows a topic. */
+  followed(queue: Queue): string;
   /** Stream of dead letters. */
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
   sent(queue: Queue, producer: string): string;
-  /** String: the present life of all that is stored. */
-  epoch(): string;
+  /** Hash: what is known of one request with an idempotency key. `key` absent: their beginning. */
+  request(service: string, sender: string, key?: RequestKey): string;
+  /** Sorted set: these hashes by the time when they are forgotten. */
+  kept(service: string): string;
   /** Channel of an inbox. */
   inbox(service: string, instance: string): string;
-  /** The pattern of all inboxes. */
+  /** What every inbox begins with, and no other channel: a reply goes to no other. */
   inboxes(): string;
-  /** Whether a channel is somebody's inbox: a reply goes to no other. */
+  /** Whether a channel is somebody's inbox. */
   isInbox(channel: string): boolean;
   /** Channel of a broadcast. */
   broadcast(channel: string): string;
+  /** Channel on which the members of a group hear that others left them work. */
+  work(group: string): string;
+  /** Channel on which who follows a topic hears that there is more. */
+  added(topic: string): string;
+  /** What names the life of this server's data: another one after it was lost. */
+  epoch(): string;
 }
 
 export function keyNames(prefix = 'nx'): KeyNames {
@@ -36,12 +53,22 @@ export function keyNames(prefix = 'nx'): KeyNames {
     stream: (queue) => `${tagged(queue)}:${queue.kind === 'events' ? 's' : 'q'}`,
     presence: (queue, group) => `${tagged(queue)}:hb${perGroup(queue, group)}`,
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
+    state: (queue, group) => `${tagged(queue)}:state${perGroup(queue, group)}`,
+    said: (queue, group) => `${tagged(queue)}:said${perGroup(queue, group)}`,
+    marks: (queue, group) => `${tagged(queue)}:done${perGroup(queue, group)}`,
+    followed: (queue) => `${tagged(queue)}:followed`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
+    request: (service, sender, key) =>
+      `${tagged({ kind: 'requests', name: service })}:idem:${plain(sender)}:` +
+      (key ? `${plain(key.pattern)}:${plain(key.key)}` : ''),
+    kept: (service) => `${tagged({ kind: 'requests', name: service })}:kept`,
     inbox: (service, instance) => `${prefix}:r:${plain(service)}:${plain(instance)}`,
-    inboxes: () => `${prefix}:r:*`,
+    inboxes: () => `${prefix}:r:`,
     isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
+    work: (group) => `${prefix}:w:${plain(group)}`,
+    added: (topic) => `${prefix}:a:${plain(topic)}`,
     epoch: () => `${prefix}:{epoch}`,
   };
 }

@@ -22,6 +22,10 @@ export class Listeners<Listener> {
     return this.#byChannel.get(channel) ?? [];
   }
 
+  channels(): Iterable<string> {
+    return this.#byChannel.keys();
+  }
+
   *all(): Iterable<Listener> {
     for (const listeners of this.#byChannel.values()) yield* listeners;
   }

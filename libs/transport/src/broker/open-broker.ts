@@ -1,6 +1,8 @@
+import type { ConnectionOptions } from 'node:tls';
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { MemoryHub } from '../memory/memory-hub.js';
 import type { DeniedListener } from '../redis/denials.js';
+import { isRedisUrl } from '../redis/addresses.js';
 import { RedisBroker } from '../redis/redis-broker.js';
 import type { BrokerPort } from './port.js';
 
@@ -13,19 +15,27 @@ export interface OpenBrokerOptions {
   readonly onDenied?: DeniedListener;
   /** How long `connect()` tries before it fails. */
   readonly connectMs?: number;
+  /** Copies beside the first server that must have a message before it counts as sent. */
+  readonly copies?: number;
+  /** Certificates, for `rediss` URLs whose servers the system does not know. */
+  readonly tls?: ConnectionOptions;
 }
 
 const hubs = new Map<string, MemoryHub>();
 
 /**
- * A broker for `redis://…`, `rediss://…`, or `memory:` / `memory:<name>`: brokers opened with the
- * same memory name in one process talk to each other. Each is closed by who opened it.
+ * A broker for a Redis or Valkey server (`redis://<user>:<password>@host:port/db`), Sentinel
+ * (`redis+sentinel://<user>:<password>@host:port,host:port/name`), a Cluster
+ * (`redis+cluster://<user>:<password>@host:port,host:port`), each over TLS with `rediss`, or for
+ * `memory:` / `memory:<name>`: brokers opened with the same memory name in one process talk to
+ * each other. Each is closed by who opened it.
  */
 export function openBroker(url: string, options: OpenBrokerOptions = {}): BrokerPort {
   if (url.startsWith('memory:')) return new MemoryBroker({ hub: hubNamed(url) });
-  if (/^rediss?:\/\//.test(url)) return new RedisBroker({ url, ...options });
+  if (isRedisUrl(url)) return new RedisBroker({ url, ...options });
   throw new Error(
-    `broker '${url.replace(/:.*/s, ':…')}' is neither redis://, rediss:// nor memory:`,
+    `broker '${url.replace(/:.*/s, ':…')}' is neither redis://, redis+sentinel://, ` +
+      'redis+cluster:// (each also with rediss) nor memory:',
   );
 }
 

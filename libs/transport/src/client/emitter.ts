@@ -1,12 +1,22 @@
 import type { BrokerPort, Entry } from '../broker/port.js';
 import { TransportError } from '../errors.js';
+import type { TransportObserver } from '../observer.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
 
 interface WaitingEvent {
+  readonly topic: string;
   readonly entry: Entry;
+  readonly copies: number | undefined;
   resolve(): void;
   reject(error: TransportError): void;
+}
+
+export interface EmitterOptions {
+  readonly broker: BrokerPort;
+  readonly time: Time;
+  readonly deadlineMs: number;
+  readonly observer?: TransportObserver | undefined;
 }
 
 /** Sends events in batches per tick and topic; each one ends when the broker has it, or late. */
@@ -14,25 +24,30 @@ export class Emitter {
   readonly #broker: BrokerPort;
   readonly #time: Time;
   readonly #deadlineMs: number;
+  readonly #observer: TransportObserver | undefined;
   readonly #events: TickBatch<WaitingEvent>;
 
-  constructor(broker: BrokerPort, time: Time, deadlineMs: number) {
+  constructor({ broker, time, deadlineMs, observer }: EmitterOptions) {
     this.#broker = broker;
     this.#time = time;
     this.#deadlineMs = deadlineMs;
+    this.#observer = observer;
     this.#events = new TickBatch({
       scheduler: time,
-      send: (topic, events) => this.#send(topic, events),
+      send: (_, events) => this.#send(events),
     });
   }
 
-  emit(topic: string, entry: Entry): Promise<void> {
+  emit(topic: string, entry: Entry, copies?: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const callOff = this.#time.after(this.#deadlineMs, () =>
         reject(unconfirmed(topic, `within ${this.#deadlineMs} ms`)),
       );
-      this.#events.add(topic, {
+      const lane = copies ? `${topic}\n${copies}` : topic;
+      this.#events.add(lane, {
+        topic,
         entry,
+        copies,
         resolve: () => {
           callOff();
           resolve();
@@ -45,11 +60,16 @@ export class Emitter {
     });
   }
 
-  async #send(topic: string, events: WaitingEvent[]): Promise<void> {
+  async #send(events: WaitingEvent[]): Promise<void> {
+    const [first] = events;
+    if (!first) return;
+    const { topic, copies } = first;
+    this.#observer?.batched?.({ call: 'emit', messages: events.length });
     try {
       await this.#broker.emit(
         topic,
         events.map(({ entry }) => entry),
+        copies,
       );
       for (const event of events) event.resolve();
     } catch (cause) {

@@ -1,8 +1,7 @@
 import type { ReadPacket, WritePacket } from '@nestjs/microservices';
 import type { Reply } from '../wire/reply-frame.js';
 import { faultOf, valueOf } from './reply-value.js';
-import { TransportRecord } from './transport-record.js';
-import type { TransportRecordOptions } from './transport-record.js';
+import { TransportRecord, type TransportRecordOptions } from './transport-record.js';
 
 /** What a stock `send()` or `emit()` was given, with the options of a record where it is one. */
 export function unpack({ data, metadata }: ReadPacket): {

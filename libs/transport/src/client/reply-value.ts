@@ -1,5 +1,4 @@
-import { RemoteError, TransportError } from '../errors.js';
-import type { TransportErrorCode } from '../errors.js';
+import { RemoteError, TransportError, type TransportErrorCode } from '../errors.js';
 import type { Reply } from '../wire/reply-frame.js';
 
 /** The JSON value of a reply that carries one. */

@@ -1,13 +1,23 @@
-import type { BrokerPort, Entry, EnqueueAnswer, Unsubscribe } from '../broker/port.js';
+import type { BrokerPort, Entry, EnqueueAnswer, KeyedAnswer, Unsubscribe } from '../broker/port.js';
 import { TransportError } from '../errors.js';
-import { PendingRequests, deadlineSlotMs } from '../protocol/pending-requests.js';
+import type { TransportObserver } from '../observer.js';
+import type { RequestKey } from '../protocol/idempotency.js';
+import { PendingRequests } from '../protocol/pending-requests.js';
 import { TickBatch } from '../protocol/tick-batch.js';
-import { pause } from '../protocol/time.js';
-import type { Time } from '../protocol/time.js';
+import { pause, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
 import type { Effect } from '../wire/header.js';
-import { decodeFrame } from '../wire/reply-frame.js';
-import type { Reply } from '../wire/reply-frame.js';
+import { decodeFrame, type Reply } from '../wire/reply-frame.js';
+import {
+  busy,
+  disconnected,
+  forgotten,
+  keyReused,
+  late,
+  noConsumer,
+  overloaded,
+  undecodable,
+} from './request-errors.js';
 
 /** What the caller hears: replies of the target, or one failure of the transport. */
 export interface ReplyListener {
@@ -24,6 +34,9 @@ export interface SentRequest {
   readonly effect: Effect;
   readonly entry: Entry;
   readonly listener: ReplyListener;
+  readonly key?: RequestKey | undefined;
+  /** Copies that must have it before it counts as sent. */
+  readonly copies?: number | undefined;
   /** Set once the broker has it. */
   isQueued?: boolean;
   /** Set once the broker said that no replica is alive: it is asked a second time. */
@@ -31,12 +44,15 @@ export interface SentRequest {
   slot?: number;
 }
 
+type KeyedRequest = SentRequest & { readonly key: RequestKey };
+
 export interface RequesterOptions {
   readonly broker: BrokerPort;
   readonly time: Time;
   readonly inbox: string;
   readonly queueMax: number;
   readonly pendingMax: number;
+  readonly observer?: TransportObserver | undefined;
 }
 
 /** A queue whose only replica restarts within a blink is not empty: ask again before failing. */
@@ -44,7 +60,10 @@ const secondLookMs = 25;
 /** After a reconnect the replicas need a moment to announce themselves again. */
 const reconnectGraceMs = 2_000;
 const graceLookMs = 100;
-const overloadedRetryMs = 1_000;
+const clockLookMs = 1_000;
+const slowMs = 500;
+/** A request that was accepted before and is refused now is asked again that often. */
+const acceptedLookMs = 1_000;
 
 /**
  * Sends requests and matches replies, without Nest: batches per tick and target, deadlines,
@@ -54,26 +73,41 @@ export class Requester {
   readonly #options: RequesterOptions;
   readonly #pending = new PendingRequests<SentRequest>();
   readonly #requests: TickBatch<SentRequest>;
+  readonly #keyed: TickBatch<KeyedRequest>;
   readonly #cancels: TickBatch<string>;
   #unsubscribe: Unsubscribe | undefined;
-  #isArmed = false;
+  #armedFor = Infinity;
+  #disarm = () => {};
+  #stopStatus = () => {};
   #isClosed = false;
+  /** How often replies may have been missed. */
+  #gaps = 0;
   #graceUntil = 0;
 
   constructor(options: RequesterOptions) {
     this.#options = options;
     const scheduler = options.time;
-    this.#requests = new TickBatch({ scheduler, send: (key, items) => this.#enqueue(key, items) });
+    this.#requests = new TickBatch({ scheduler, send: (_, items) => this.#enqueue(items) });
+    this.#keyed = new TickBatch({
+      scheduler,
+      send: (_, items) => this.#enqueueKeyed(items),
+    });
     this.#cancels = new TickBatch({ scheduler, send: (key, items) => this.#cancel(key, items) });
   }
 
   async open(): Promise<void> {
     const { broker, inbox } = this.#options;
-    this.#unsubscribe = await broker.openInbox(
+    let wasAway = false;
+    this.#stopStatus = broker.onStatus((status) => {
+      if (wasAway && status === 'connected') this.#beginGrace();
+      wasAway = status !== 'connected';
+    });
+    const opened = broker.openInbox(
       inbox,
       (text) => this.#hear(text),
       () => this.#resend(),
     );
+    this.#unsubscribe = await this.#timed(opened);
   }
 
   /** Sends it; the answer calls it off. The listener hears exactly one end. */
@@ -83,15 +117,22 @@ export class Requester {
       request.listener.fail(refusal);
       return () => {};
     }
-    this.#pending.add(request, this.#options.time.now());
-    this.#requests.add(request.target, request);
-    this.#arm();
+    const expiry = this.#pending.add(request, this.#options.time.now());
+    this.#queue(request);
+    if (expiry < this.#armedFor) this.#arm(expiry);
     return () => this.#callOff(request);
+  }
+
+  /** Requests without an end so far. */
+  get unanswered(): number {
+    return this.#pending.size;
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#disarm();
+    this.#stopStatus();
     for (const { listener, pattern } of this.#pending.takeAll()) {
       listener.fail(disconnected(`the client was closed before '${pattern}' was answered`));
     }
@@ -103,72 +144,153 @@ export class Requester {
     if (this.#isClosed) return disconnected(`the client is closed: '${request.pattern}' not sent`);
     if (request.deadline <= time.now()) return late(request, 'had passed before it was sent');
     if (this.#pending.size < pendingMax) return undefined;
-    return new TransportError(
-      'OVERLOADED',
-      `${pendingMax} requests of this client are unanswered: retry after ${overloadedRetryMs} ms`,
-      { retryAfterMs: overloadedRetryMs },
-    );
+    return busy(pendingMax);
   }
 
-  #arm(): void {
-    if (this.#isArmed) return;
-    this.#isArmed = true;
-    this.#options.time.after(deadlineSlotMs, () => {
-      this.#isArmed = false;
-      for (const request of this.#pending.takeExpired(this.#options.time.now())) {
+  #queue(request: SentRequest): void {
+    const { target, copies } = request;
+    const lane = copies ? `${target}\n${copies}` : target;
+    if (isKeyed(request)) this.#keyed.add(lane, request);
+    else this.#requests.add(lane, request);
+  }
+
+  /** One timer, for the request that expires next. */
+  #arm(expiry: number): void {
+    const { time } = this.#options;
+    this.#disarm();
+    this.#armedFor = expiry;
+    // Not for long, in case somebody sets the clock.
+    const waitMs = Math.min(Math.max(expiry - time.now(), 1), clockLookMs);
+    this.#disarm = time.after(waitMs, () => {
+      for (const request of this.#pending.takeExpired(time.now())) {
         request.listener.fail(
           request.isQueued
             ? late(request, 'passed without an answer')
             : disconnected(`the broker did not confirm '${request.pattern}' before its deadline`),
         );
       }
-      if (this.#pending.size > 0) this.#arm();
+      this.#armedFor = Infinity;
+      const next = this.#pending.nextExpiry;
+      if (next !== undefined) this.#arm(next);
     });
   }
 
-  async #enqueue(target: string, requests: SentRequest[]): Promise<void> {
+  async #enqueue(requests: SentRequest[]): Promise<void> {
     const waiting = requests.filter(({ id }) => this.#pending.get(id));
-    if (waiting.length === 0) return;
-    const { broker, queueMax } = this.#options;
+    const [first] = waiting;
+    if (!first) return;
+    const { target, copies } = first;
+    const { broker, queueMax, observer } = this.#options;
+    observer?.batched?.({ call: 'enqueue', messages: waiting.length });
+    const gaps = this.#gaps;
     try {
-      const answer = await broker.enqueue(
-        target,
-        waiting.map(({ entry }) => entry),
-        queueMax,
-      );
+      const entries = waiting.map(({ entry }) => entry);
+      const answer = await this.#timed(broker.enqueue(target, entries, { queueMax, copies }));
       this.#heed(waiting, answer);
+      if (gaps !== this.#gaps) this.#askAll(waiting);
     } catch (cause) {
-      for (const { id, pattern } of waiting) {
-        const isKnown = cause instanceof TransportError;
-        this.#fail(id, isKnown ? cause : disconnected(`the broker refused '${pattern}'`, cause));
-      }
+      this.#refuse(waiting, cause);
     }
+  }
+
+  async #enqueueKeyed(requests: KeyedRequest[]): Promise<void> {
+    const waiting = requests.filter(({ id }) => this.#pending.get(id));
+    const [first] = waiting;
+    if (!first) return;
+    const { target, copies } = first;
+    const { broker, inbox, queueMax, observer } = this.#options;
+    observer?.batched?.({ call: 'enqueue', messages: waiting.length });
+    const gaps = this.#gaps;
+    try {
+      const entries = waiting.map(({ id, key, entry, isQueued, effect }) => {
+        const whenUnknown = effect !== 'once' ? 'add' : isQueued ? 'refuse' : 'new';
+        return { ...entry, id, key, inbox, whenUnknown } as const;
+      });
+      const answers = await this.#timed(broker.enqueueKeyed(target, entries, { queueMax, copies }));
+      for (const [n, request] of waiting.entries()) this.#heedKeyed(request, answers[n]);
+      if (gaps !== this.#gaps) this.#askAll(waiting);
+    } catch (cause) {
+      this.#refuse(waiting, cause);
+    }
+  }
+
+  /** A broker that was slow to answer was away, for the replicas as well. */
+  async #timed<Answer>(work: Promise<Answer>): Promise<Answer> {
+    const { time } = this.#options;
+    const askedAt = time.now();
+    const answer = await work;
+    if (time.now() - askedAt > slowMs) this.#beginGrace();
+    return answer;
+  }
+
+  #beginGrace(): void {
+    this.#graceUntil = this.#options.time.now() + reconnectGraceMs;
+  }
+
+  #refuse(requests: SentRequest[], cause: unknown): void {
+    for (const { id, pattern } of requests) {
+      const isKnown = cause instanceof TransportError;
+      this.#fail(id, isKnown ? cause : disconnected(`the broker refused '${pattern}'`, cause));
+    }
+  }
+
+  #heedKeyed(request: SentRequest, answer: KeyedAnswer | undefined): void {
+    const { id } = request;
+    if (answer?.kind === 'answered') this.#end({ id, ...answer.reply });
+    else if (answer?.kind !== 'refused') request.isQueued = true;
+    else if (answer.reason === 'NO_CONSUMER') this.#lookAgain(request);
+    else if (answer.reason === 'KEY_REUSED') this.#fail(id, keyReused(request));
+    else if (answer.reason === 'UNKNOWN_OUTCOME') this.#fail(id, forgotten(request));
+    else this.#giveUp(request, overloaded(request, this.#options.queueMax));
   }
 
   #heed(requests: SentRequest[], { accepted, refused }: EnqueueAnswer): void {
     for (const request of requests.slice(0, accepted)) request.isQueued = true;
     for (const request of requests.slice(accepted)) {
       if (refused === 'NO_CONSUMER') this.#lookAgain(request);
-      else this.#fail(request.id, overloaded(request.target, this.#options.queueMax));
+      else this.#giveUp(request, overloaded(request, this.#options.queueMax));
     }
   }
 
   #lookAgain(request: SentRequest): void {
     const { time } = this.#options;
     const isGrace = time.now() < this.#graceUntil;
-    if (request.wasRefused && !isGrace) return this.#fail(request.id, noConsumer(request));
+    if (request.wasRefused && !isGrace) return this.#giveUp(request, noConsumer(request));
     request.wasRefused = true;
-    void pause(time, isGrace ? graceLookMs : secondLookMs).then(() => {
-      if (this.#pending.get(request.id)) this.#requests.add(request.target, request);
+    this.#askIn(isGrace ? graceLookMs : secondLookMs, request);
+  }
+
+  /** What was accepted once may lie there still, though nobody would take it now. */
+  #giveUp(request: SentRequest, error: TransportError): void {
+    if (request.isQueued) this.#askIn(acceptedLookMs, request);
+    else this.#fail(request.id, error);
+  }
+
+  #askIn(ms: number, request: SentRequest): void {
+    void pause(this.#options.time, ms).then(() => {
+      if (this.#pending.get(request.id)) this.#queue(request);
     });
   }
 
   #hear(text: string): void {
     for (const reply of decodeFrame(text)) {
-      const isLast = reply.kind !== 'N';
-      const request = isLast ? this.#pending.take(reply.id) : this.#pending.get(reply.id);
-      if (request) this.#pass(request, reply);
+      if (reply.kind === 'A') this.#askAgain(reply.id);
+      else this.#end(reply);
     }
+  }
+
+  #end(reply: Reply): void {
+    const isLast = reply.kind !== 'N';
+    const request = isLast ? this.#pending.take(reply.id) : this.#pending.get(reply.id);
+    if (request) this.#pass(request, reply);
+  }
+
+  /** The run it waited for was dropped before it began: this request is as good as never sent. */
+  #askAgain(id: string): void {
+    const request = this.#pending.get(id);
+    if (!request) return;
+    request.isQueued = false;
+    this.#queue(request);
   }
 
   /** A reply that makes no sense is that request's misfortune, not its neighbours'. */
@@ -176,18 +298,22 @@ export class Requester {
     try {
       request.listener.reply(reply);
     } catch (cause) {
-      const message = `the reply to '${request.pattern}' cannot be decoded`;
-      request.listener.fail(new TransportError('UNKNOWN_OUTCOME', message, { cause }));
+      request.listener.fail(undecodable(request, cause));
     }
   }
 
-  /** Replies may be lost while the inbox was away; what may run twice is asked again. */
+  /** Replies may be lost while the inbox was away; what may run twice or has a key is asked again. */
   #resend(): void {
-    this.#graceUntil = this.#options.time.now() + reconnectGraceMs;
-    for (const request of this.#pending.all()) {
-      if (request.isQueued && request.effect !== 'once') {
-        this.#requests.add(request.target, request);
-      }
+    this.#beginGrace();
+    this.#gaps += 1;
+    this.#askAll(this.#pending.all());
+  }
+
+  /** One whose call the broker has not answered yet is asked again after that, see `#enqueue`. */
+  #askAll(requests: Iterable<SentRequest>): void {
+    for (const request of requests) {
+      const mayAsk = request.effect !== 'once' || isKeyed(request);
+      if (request.isQueued && mayAsk && this.#pending.get(request.id)) this.#queue(request);
     }
   }
 
@@ -206,26 +332,6 @@ export class Requester {
   }
 }
 
-function disconnected(message: string, cause?: unknown): TransportError {
-  return new TransportError('DISCONNECTED', message, { cause });
-}
-
-function late({ pattern }: SentRequest, what: string): TransportError {
-  return new TransportError('DEADLINE_EXCEEDED', `the deadline of '${pattern}' ${what}`);
-}
-
-function noConsumer({ target, pattern }: SentRequest): TransportError {
-  return new TransportError(
-    'NO_CONSUMER',
-    `no replica of '${target}' is alive to answer '${pattern}': start it, then retry`,
-    { retryAfterMs: overloadedRetryMs },
-  );
-}
-
-function overloaded(target: string, queueMax: number): TransportError {
-  return new TransportError(
-    'OVERLOADED',
-    `queue '${target}' is full (${queueMax} waiting): retry after ${overloadedRetryMs} ms`,
-    { retryAfterMs: overloadedRetryMs },
-  );
+function isKeyed(request: SentRequest): request is KeyedRequest {
+  return request.key !== undefined;
 }

@@ -1,6 +1,8 @@
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import type { BrokerPort, BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
+import type { TransportObserver } from '../observer.js';
+import { checkKey, fingerprint, keepMsDefault, type RequestKey } from '../protocol/idempotency.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodeHeader, type Effect, type Metadata } from '../wire/header.js';
@@ -8,6 +10,7 @@ import { encodePayload, isTooLarge, payloadBytesMaxDefault, tooLarge } from '../
 import type { Reply } from '../wire/reply-frame.js';
 import { Emitter } from './emitter.js';
 import { toPacket, unpack } from './nest-packets.js';
+import { observeEvent, observeRequest } from './observed.js';
 import { errorOf, valueOf } from './reply-value.js';
 import { Requester, type ReplyListener } from './requester.js';
 
@@ -29,13 +32,15 @@ export interface TransportClientOptions {
   /** Close the broker together with this client. */
   readonly ownsBroker?: boolean;
   readonly time?: Time;
+  /** Hears what this client does, to count it. */
+  readonly observer?: TransportObserver;
 }
 
 export interface RequestOptions {
   /** The service that answers, where the pattern does not tell. */
   readonly target?: string;
   /** Milliseconds from now. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** Epoch milliseconds. The earlier of the two deadlines counts. */
   readonly deadline?: number;
   readonly metadata?: Metadata;
@@ -43,9 +48,25 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Whether it may run again after a crash. Absent means `once`: it may not. */
   readonly effect?: Effect;
+  /**
+   * Makes requests of this service with the same key, pattern and payload one: the first runs, each
+   * other waits for that run or gets its reply from where it is kept. The same key with another
+   * payload is refused with `KEY_REUSED`. Whoever has the key gets the reply without the handler
+   * seeing who asks: put who asks into the key.
+   */
+  readonly idempotencyKey?: string;
+  /** How long the reply is kept for its key. Default: ten minutes. */
+  readonly keepReplyMs?: number;
+  /**
+   * Copies of the server that must have it before it counts as sent (Redis: `WAIT`), so that it is
+   * not lost when one of them takes over. With fewer it fails with `DISCONNECTED` and may still run.
+   */
+  readonly copies?: number;
 }
 
 export interface EmitOptions {
+  /** As for a request: with fewer copies it fails with `DISCONNECTED` and may still arrive. */
+  readonly copies?: number;
   readonly metadata?: Metadata;
 }
 
@@ -83,8 +104,14 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       inbox: this.#inbox,
       queueMax: options.queueMax ?? queueMaxDefault,
       pendingMax: options.pendingMax ?? pendingMaxDefault,
+      observer: options.observer,
     });
-    this.#emitter = new Emitter(broker, time, options.deadlineMs ?? deadlineMsDefault);
+    this.#emitter = new Emitter({
+      broker,
+      time,
+      deadlineMs: options.deadlineMs ?? deadlineMsDefault,
+      observer: options.observer,
+    });
     this.#stopStatus = broker.onStatus((status) => this._status$.next(status));
   }
 
@@ -101,6 +128,11 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     this.#stopStatus();
     await this.#requester.close();
     if (this.#options.ownsBroker) await this.#options.broker.close();
+  }
+
+  /** Requests without an end so far. */
+  get unanswered(): number {
+    return this.#requester.unanswered;
   }
 
   override unwrap<T>(): T {
@@ -134,7 +166,11 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       ...(options.metadata && { m: options.metadata }),
     });
     this.#checkSize(topic, header, body);
-    await this.#emitter.emit(topic, { header, body });
+    await observeEvent(
+      this.#observed,
+      topic,
+      this.#emitter.emit(topic, { header, body }, options.copies),
+    );
   }
 
   protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {
@@ -165,15 +201,26 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   }
 
   /** A message that comes before the connection must not wait for it beyond its deadline. */
-  async #openBefore(deadline: number, pattern: string): Promise<void> {
-    await within(this.#time, deadline - this.#time.now(), this.connect());
+  async #openBefore(deadline: number, pattern: string, signal?: AbortSignal): Promise<void> {
+    const opened = unlessAborted(this.connect(), signal);
+    await within(this.#time, deadline - this.#time.now(), opened);
+    if (signal?.aborted) throw cancelled(pattern);
     if (this.#isOpen) return;
     throw new TransportError('DISCONNECTED', `the broker was not reached in time for '${pattern}'`);
   }
 
   async #ask(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
     if (options.signal?.aborted) throw cancelled(pattern);
-    if (!this.#isOpen) await this.#openBefore(this.#deadlineOf(options), pattern);
+    if (!this.#isOpen) {
+      // What it takes to connect counts: the deadline runs from the call.
+      const deadline = this.#deadlineOf(options);
+      await this.#openBefore(deadline, pattern, options.signal);
+      return this.#askOpen(pattern, body, { ...options, deadline, deadlineMs: undefined });
+    }
+    return this.#askOpen(pattern, body, options);
+  }
+
+  #askOpen(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
     return new Promise((resolve, reject) => {
       let last: Reply | undefined;
       const onAbort = () => {
@@ -207,6 +254,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     const id = this.#nextId();
     const deadline = this.#deadlineOf(options);
     const effect = options.effect ?? 'once';
+    const key = this.#keyOf(pattern, body, options);
     const header = encodeHeader({
       v: 1,
       k: 'q',
@@ -217,11 +265,38 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       t: deadline,
       e: effect,
       ...(options.metadata && { m: options.metadata }),
+      ...(key && { x: key.key, xf: key.print, xt: key.keepMs }),
     });
     this.#checkSize(pattern, header, body);
     const target = options.target ?? this.#targetOf(pattern);
     const entry = { header, body };
-    return this.#requester.send({ id, target, pattern, deadline, effect, entry, listener });
+    const observed = observeRequest(this.#observed, { target, pattern }, listener);
+    const callOff = this.#requester.send({
+      id,
+      target,
+      pattern,
+      deadline,
+      effect,
+      entry,
+      listener: observed.listener,
+      key,
+      copies: options.copies,
+    });
+    return () => {
+      observed.calledOff();
+      callOff();
+    };
+  }
+
+  get #observed() {
+    return { observer: this.#options.observer, time: this.#time };
+  }
+
+  #keyOf(pattern: string, body: string, options: RequestOptions): RequestKey | undefined {
+    const { idempotencyKey: key, keepReplyMs: keepMs = keepMsDefault } = options;
+    if (key === undefined) return undefined;
+    checkKey(key, keepMs);
+    return { sender: this.#options.service, pattern, key, print: fingerprint(body), keepMs };
   }
 
   #deadlineOf({ deadlineMs, deadline }: RequestOptions): number {
@@ -244,6 +319,16 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       throw tooLarge(`the message '${pattern}'`, this.#payloadBytesMax);
     }
   }
+}
+
+/** Settles like the promise, and at once when the signal is aborted. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve();
+    signal.addEventListener('abort', onAbort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function cancelled(pattern: string): TransportError {

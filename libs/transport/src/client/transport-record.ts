@@ -4,6 +4,9 @@ export interface TransportRecordOptions {
   readonly metadata?: Metadata;
   readonly deadlineMs?: number;
   readonly effect?: Effect;
+  readonly idempotencyKey?: string;
+  readonly keepReplyMs?: number;
+  readonly copies?: number;
 }
 
 /** Data for the stock `send()` and `emit()` together with what the transport should do with it. */
@@ -44,6 +47,22 @@ export class TransportRecordBuilder<T> {
   /** What a repeated run would do; decides whether a request may run again after a crash. */
   setEffect(effect: Effect): this {
     this.#options = { ...this.#options, effect };
+    return this;
+  }
+
+  /**
+   * Makes requests of this service with the same key, pattern and data one: the first runs, each
+   * other waits for its reply or gets it from where it is kept, ten minutes unless said otherwise.
+   */
+  setIdempotencyKey(idempotencyKey: string, keepReplyMs?: number): this {
+    const keep = keepReplyMs === undefined ? {} : { keepReplyMs };
+    this.#options = { ...this.#options, idempotencyKey, ...keep };
+    return this;
+  }
+
+  /** Copies of the server that must have the message before it counts as sent. */
+  setCopies(copies: number): this {
+    this.#options = { ...this.#options, copies };
     return this;
   }
 

@@ -19,7 +19,8 @@ export function channelPromises({ describe, promise, expect }: Suite): void {
       expect(answers).toEqual(range(20));
       const echo = lab.harness.broker({ deadAfterMs, service: 'echo' });
       await echo.connect();
-      await echo.reply([{ inbox: address, text: 'a last one' }]);
+      const queue = { kind: 'requests', name: 'echo' } as const;
+      await echo.reply(queue, [{ inbox: address, text: 'a last one' }]);
       await until('its own frame', () => heard.length > 0);
       expect(heard).toEqual(['a last one']);
       await stop();
@@ -36,7 +37,7 @@ export function channelPromises({ describe, promise, expect }: Suite): void {
       await lab.replica('echo', { requests: { 'echo.back': () => (runs += 1) } });
       const header = { v: 1, k: 'q', p: 'echo.back', i: 'an id', s: 'gateway', r: elsewhere };
       const entry = { header: JSON.stringify({ ...header, t: Date.now() + 5_000 }), body: '{}' };
-      await gateway.enqueue('echo', [entry], 10);
+      await gateway.enqueue('echo', [entry], { queueMax: 10 });
       await until('its run', () => runs === 1);
       // Whoever asks after it is answered, so it has been finished without anybody hearing of it.
       expect(await lab.client('gateway').request('echo.back', {})).toBe(2);

@@ -1,8 +1,11 @@
+import type { MessageContext } from '../server/message-context.js';
+import { greedy } from './greedy.js';
 import { Gate, range, until } from './lab.js';
 import type { Suite } from './suite.js';
 
 export function closingPromises(suite: Suite): void {
   drainPromises(suite);
+  handBackPromises(suite);
   handoverPromises(suite);
 }
 
@@ -49,6 +52,45 @@ function drainPromises({ describe, promise, expect }: Suite): void {
       await replica('second', Promise.resolve());
       await until('the second run', () => runs.length === 2);
       expect(runs).toEqual(['first', 'second']);
+    });
+  });
+}
+
+function handBackPromises({ describe, promise, expect }: Suite): void {
+  describe('closing a replica', () => {
+    promise('gives what it had not begun to the others at once, as not begun', async (lab) => {
+      const gate = new Gate();
+      const runs: string[] = [];
+      const requests = (name: string, wait: Promise<void>) => ({
+        'shop.pay': async ({ n }: { n: number }, { attempt }: MessageContext) => {
+          runs.push(`${name} ${n} ${attempt}`);
+          await wait;
+        },
+      });
+      let held = 0;
+      const first = await lab.replica('shop', {
+        requests: requests('first', gate.whenOpen),
+        options: { maxInFlight: 1 },
+        wrap: (broker) => greedy(broker, 4, (count) => (held += count)),
+      });
+      // A request that must not run twice is refused where it might have been begun.
+      const client = lab.client('asker');
+      const answers = range(5).map((n) => client.request('shop.pay', { n }, { effect: 'once' }));
+      await until(
+        'the first to run and the others to be held',
+        () => held === 5 && runs.length === 1,
+      );
+      await lab.replica('shop', { requests: requests('second', Promise.resolve()) });
+      const closed = first.close();
+      await until('the others to run elsewhere', () => runs.length === 5);
+      expect([...runs].sort()).toEqual([
+        'first 0 1',
+        ...range(5)
+          .slice(1)
+          .map((n) => `second ${n} 1`),
+      ]);
+      gate.open();
+      await Promise.all([closed, ...answers]);
     });
   });
 }

@@ -3,12 +3,21 @@ import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
 import { epochPromises } from './epochs.js';
 import { eventPromises } from './events.js';
+import { handlerPromises } from './handlers.js';
 import type { Harness } from './harness.js';
+import { keyPromises } from './keys.js';
 import { limitPromises } from './limits.js';
+import { outagePromises, type OutageOptions } from './outages.js';
 import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
+
+/** What is put to the test. */
+export interface ConformanceOptions extends OutageOptions {
+  /** Leaves out what has another title: "when the broker lost all its data, …". */
+  readonly only?: RegExp;
+}
 
 /**
  * Every guarantee of the transport as a test with its name, for any driver:
@@ -17,12 +26,16 @@ import type { TestFunctions } from './test-functions.js';
 export function conformance(
   functions: TestFunctions,
   makeHarness: () => Harness | Promise<Harness>,
+  options: ConformanceOptions = {},
 ): void {
-  const suite = makeSuite(functions, makeHarness);
+  const suite = makeSuite(functions, makeHarness, options.only);
   requestPromises(suite);
   limitPromises(suite);
   eventPromises(suite);
+  handlerPromises(suite);
   crashPromises(suite);
+  keyPromises(suite);
+  outagePromises(suite, options);
   closingPromises(suite);
   channelPromises(suite);
   epochPromises(suite);

@@ -12,6 +12,8 @@ export interface HarnessBroker {
   readonly deadAfterMs: number;
   /** The service it is for: where a driver has access lists, it gets the rights of that one. */
   readonly service: string;
+  /** Copies that must have a message before it counts as sent, where there are any. */
+  readonly copies?: number;
 }
 
 /** What the suite needs of a driver. Every test asks for a harness of its own. */
@@ -23,6 +25,21 @@ export interface Harness {
   /** Breaks the connections of a broker; it may reconnect. */
   dropConnections(broker: BrokerPort): Promise<void>;
   deadLetters(queue: Queue): Promise<DeadLetterView[]>;
+  /**
+   * Makes the server forget a group while it keeps the stream; where a driver has this, `canLoseGroups`
+   * puts it to the test.
+   */
+  loseGroup?(queue: Queue, group: string): Promise<void>;
+  /**
+   * Lets the server answer nothing for a while, with every connection kept; where a driver has this,
+   * `canFreeze` puts it to the test.
+   */
+  freeze?(ms: number): Promise<void>;
+  /**
+   * Kills the server in which queues lie and resolves once another took over and is whole again;
+   * where a driver has this, `canFailOver` puts it to the test.
+   */
+  failOver?(queue: Queue): Promise<void>;
   /** How many entries the server holds for a queue. */
   queueSize(queue: Queue): Promise<number>;
   close(): Promise<void>;

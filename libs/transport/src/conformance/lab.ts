@@ -1,9 +1,7 @@
 import type { BrokerPort } from '../broker/port.js';
-import { TransportClient } from '../client/transport-client.js';
-import type { TransportClientOptions } from '../client/transport-client.js';
+import { TransportClient, type TransportClientOptions } from '../client/transport-client.js';
 import type { MessageContext } from '../server/message-context.js';
-import { TransportServer } from '../server/transport-server.js';
-import type { TransportServerOptions } from '../server/transport-server.js';
+import { TransportServer, type TransportServerOptions } from '../server/transport-server.js';
 import type { Harness } from './harness.js';
 
 /** Short enough for a quick test, long enough for a busy machine. */
@@ -16,8 +14,11 @@ export type TestHandler = (data: never, context: MessageContext) => unknown;
 
 export interface ServerParts {
   readonly requests?: Record<string, TestHandler>;
-  readonly events?: Record<string, TestHandler>;
+  /** One handler of each topic, or several. */
+  readonly events?: Record<string, TestHandler | readonly TestHandler[]>;
   readonly options?: Partial<TransportServerOptions>;
+  /** What its server gets in place of the broker. */
+  readonly wrap?: (broker: BrokerPort) => BrokerPort;
 }
 
 /** A server in a process of its own, as far as the broker can tell. */
@@ -41,7 +42,7 @@ export class Lab {
   async replica(service: string, parts: ServerParts): Promise<Replica> {
     const broker = this.harness.broker({ deadAfterMs, service });
     const server = new TransportServer({
-      broker,
+      broker: parts.wrap?.(broker) ?? broker,
       service,
       heartbeatMs,
       deadAfterMs,
@@ -53,8 +54,10 @@ export class Lab {
     for (const [pattern, handler] of Object.entries(parts.requests ?? {})) {
       server.addHandler(pattern, async (data, context) => handler(data as never, context));
     }
-    for (const [topic, handler] of Object.entries(parts.events ?? {})) {
-      server.addHandler(topic, async (data, context) => handler(data as never, context), true);
+    for (const [topic, given] of Object.entries(parts.events ?? {})) {
+      for (const handler of [given].flat() as TestHandler[]) {
+        server.addHandler(topic, async (data, context) => handler(data as never, context), true);
+      }
     }
     await listening(server);
     let isDead = false;
@@ -69,8 +72,11 @@ export class Lab {
     return { server, broker, close, kill };
   }
 
-  client(service: string, options: Partial<TransportClientOptions> = {}): TransportClient {
-    const broker = this.harness.broker({ deadAfterMs, service });
+  client(
+    service: string,
+    { copies, ...options }: Partial<TransportClientOptions> & { readonly copies?: number } = {},
+  ): TransportClient {
+    const broker = this.harness.broker({ deadAfterMs, service, ...(copies && { copies }) });
     const client = new TransportClient({ broker, service, ownsBroker: true, ...options });
     this.#cleanups.push(() => client.close());
     return client;

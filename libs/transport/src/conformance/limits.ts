@@ -56,9 +56,9 @@ function latePromises({ describe, promise, expect }: Suite): void {
     promise('that nobody answers in time fails with DEADLINE_EXCEEDED', async (lab) => {
       const gate = new Gate();
       await lab.replica('slow', { requests: { 'slow.work': () => gate.whenOpen } });
-      const error = await rejection(
-        lab.client('asker').request('slow.work', {}, { deadlineMs: 100 }),
-      );
+      const client = lab.client('asker');
+      await client.connect();
+      const error = await rejection(client.request('slow.work', {}, { deadlineMs: 100 }));
       gate.open();
       expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     });

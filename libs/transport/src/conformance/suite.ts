@@ -11,23 +11,29 @@ export interface Suite extends TestFunctions {
 }
 
 export function makeSuite(
-  functions: TestFunctions,
+  { describe, it, expect }: TestFunctions,
   makeHarness: () => Harness | Promise<Harness>,
+  only?: RegExp,
 ): Suite {
+  let of = '';
+  const runOnWorkbench = async (run: (lab: Lab) => Promise<void>) => {
+    const lab = new Lab(await makeHarness());
+    try {
+      await run(lab);
+    } finally {
+      await lab.close();
+    }
+  };
   return {
-    ...functions,
-    promise: (title, run) =>
-      functions.it(
-        title,
-        async () => {
-          const lab = new Lab(await makeHarness());
-          try {
-            await run(lab);
-          } finally {
-            await lab.close();
-          }
-        },
-        testMsMax,
-      ),
+    it,
+    expect,
+    describe: (title, define) => {
+      of = title;
+      describe(title, define);
+    },
+    promise: (title, run) => {
+      if (only && !only.test(`${of} ${title}`)) return;
+      it(title, () => runOnWorkbench(run), testMsMax);
+    },
   };
 }

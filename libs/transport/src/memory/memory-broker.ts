@@ -1,6 +1,7 @@
 import { keyNames } from '../broker/key-names.js';
 import type { ChannelListener } from '../broker/listeners.js';
 import type {
+  Backlog,
   BrokerHealth,
   BrokerPort,
   BrokerStatus,
@@ -9,7 +10,10 @@ import type {
   EnqueueAnswer,
   Entry,
   Frame,
+  KeyedAnswer,
+  KeyedEntry,
   Queue,
+  SendOptions,
   Unsubscribe,
 } from '../broker/port.js';
 import { TransportError } from '../errors.js';
@@ -75,7 +79,7 @@ export class MemoryBroker implements BrokerPort {
   async enqueue(
     service: string,
     entries: readonly Entry[],
-    queueMax: number,
+    { queueMax }: SendOptions,
   ): Promise<EnqueueAnswer> {
     this.#mustBeOpen();
     const { time } = this.hub;
@@ -87,6 +91,20 @@ export class MemoryBroker implements BrokerPort {
     for (const entry of entries.slice(0, accepted)) queue.add(entry, time.now());
     this.hub.added();
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
+  }
+
+  async enqueueKeyed(
+    service: string,
+    entries: readonly KeyedEntry[],
+    { queueMax }: SendOptions,
+  ): Promise<KeyedAnswer[]> {
+    this.#mustBeOpen();
+    const now = this.hub.time.now();
+    const queue = this.hub.queue({ kind: 'requests', name: service });
+    const isServed = queue.hasServing(service, now, this.#deadAfterMs);
+    const answers = entries.map((entry) => queue.ask(entry, now, { isServed, max: queueMax }));
+    this.hub.added();
+    return answers;
   }
 
   async emit(topic: string, entries: readonly Entry[]): Promise<void> {
@@ -110,6 +128,10 @@ export class MemoryBroker implements BrokerPort {
     return consumer;
   }
 
+  async backlog(queue: Queue, group: string): Promise<Backlog> {
+    return this.hub.queue(queue).backlog(group);
+  }
+
   inboxAddress(service: string, instance: string): string {
     return this.#keys.inbox(service, instance);
   }
@@ -122,7 +144,7 @@ export class MemoryBroker implements BrokerPort {
     return this.#listen(address, { onText: onFrame, onGap });
   }
 
-  async reply(frames: readonly Frame[]): Promise<void> {
+  async reply(_queue: Queue, frames: readonly Frame[]): Promise<void> {
     this.#mustBeOpen();
     this.hub.reply(frames);
   }

@@ -4,6 +4,7 @@ import type {
   ConsumerSpec,
   Delivery,
   Frame,
+  Mark,
   Queue,
   TendOptions,
 } from '../broker/port.js';
@@ -15,11 +16,14 @@ export class MemoryConsumer implements ConsumerPort {
   readonly #spec: ConsumerSpec;
   #isDead = false;
   #isInterrupted = false;
+  readonly #cleanups: (() => void)[] = [];
   #wake = () => {};
 
   constructor(hub: MemoryHub, spec: ConsumerSpec) {
     this.#hub = hub;
     this.#spec = spec;
+    const { group, onWork } = spec;
+    if (onWork) this.#cleanups.push(hub.onWork(group, onWork));
   }
 
   async tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
@@ -42,12 +46,24 @@ export class MemoryConsumer implements ConsumerPort {
     this.#wake();
   }
 
+  async mark(queue: Queue, marks: readonly Mark[]): Promise<void> {
+    if (this.#isDead) return;
+    for (const mark of marks) this.#hub.queue(queue).mark(this.#spec.group, mark);
+  }
+
+  async handBack(deliveries: readonly Delivery[]): Promise<void> {
+    if (this.#isDead) return;
+    const { group, consumer } = this.#spec;
+    for (const { queue, id } of deliveries) this.#hub.queue(queue).handBack(group, consumer, id);
+    if (deliveries.length > 0) this.#hub.tellWork(group);
+  }
+
   async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
     if (this.#isDead) return;
     const { group, consumer } = this.#spec;
     const now = this.#hub.time.now();
     for (const completion of completions) {
-      this.#hub.queue(queue).finish(group, consumer, completion, now);
+      this.#hub.reply(this.#hub.queue(queue).finish(group, consumer, completion, now));
     }
     this.#hub.reply(frames);
   }
@@ -56,11 +72,13 @@ export class MemoryConsumer implements ConsumerPort {
     const { group, consumer, queues } = this.#spec;
     for (const queue of queues) this.#hub.queue(queue).leave(group, consumer);
     this.kill();
+    this.#hub.tellWork(group);
   }
 
   /** Nothing this member does has an effect any more. */
   kill(): void {
     this.#isDead = true;
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#wake();
   }
 

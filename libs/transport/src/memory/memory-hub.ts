@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { queueKey } from '../broker/port.js';
+import { queueKey, type Frame, type Queue } from '../broker/port.js';
 import { keyNames } from '../broker/key-names.js';
-import type { Frame, Queue } from '../broker/port.js';
-import { Listeners } from '../broker/listeners.js';
-import type { ChannelListener } from '../broker/listeners.js';
-import { systemTime } from '../protocol/time.js';
-import type { Time } from '../protocol/time.js';
-import { MemoryQueue } from './memory-queue.js';
-import type { DeadLetter } from './memory-queue.js';
+import { Listeners, type ChannelListener } from '../broker/listeners.js';
+import { systemTime, type Time } from '../protocol/time.js';
+import { MemoryQueue, type DeadLetter } from './memory-queue.js';
 
 /** What stands in for the server: queues and channels that several brokers of a process share. */
 export class MemoryHub {
@@ -15,6 +11,7 @@ export class MemoryHub {
   readonly channels = new Listeners<ChannelListener>();
   readonly #keys = keyNames();
   readonly #queues = new Map<string, MemoryQueue>();
+  readonly #work = new Listeners<() => void>();
   #waiting = new Set<() => void>();
   #epoch = randomUUID();
 
@@ -48,6 +45,18 @@ export class MemoryHub {
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const wake of waiting) wake();
+  }
+
+  /** Calls `listener` when members of a group left work to the others; the answer ends that. */
+  onWork(group: string, listener: () => void): () => void {
+    this.#work.add(group, listener);
+    return () => void this.#work.remove(group, listener);
+  }
+
+  tellWork(group: string): void {
+    this.time.soon(() => {
+      for (const listener of this.#work.of(group)) listener();
+    });
   }
 
   /** Sends a text to whoever listens, in a later tick, as a network would. */

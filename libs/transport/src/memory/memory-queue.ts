@@ -1,21 +1,42 @@
-import type { Completion, Delivery, Entry, Queue } from '../broker/port.js';
+import type {
+  Backlog,
+  Completion,
+  Delivery,
+  Entry,
+  Frame,
+  KeyedAnswer,
+  KeyedEntry,
+  Mark,
+  Queue,
+} from '../broker/port.js';
+import { MemoryRecords } from './memory-records.js';
 
 /** An entry that was handed out and is not acknowledged. */
 interface Held {
   consumer: string;
   attempt: number;
+  /** Handlers of several that are done with it. */
+  readonly done: Set<string>;
 }
 
+/** Holds what nobody has begun, and never lives. */
+const nobody = '(nobody)';
+
+/** Entries are kept by their position, which the id ends with. */
 interface Group {
   /** Position of the next entry nobody of the group has had. */
   next: number;
-  readonly held: Map<string, Held>;
-  readonly later: Map<string, number>;
+  readonly held: Map<number, Held>;
+  readonly later: Map<number, number>;
   /** Member to its last sign of life; a draining one does not serve. */
   readonly presence: Map<string, { at: number; isDraining: boolean }>;
+  /** Until then nobody is dead, because nobody at all could be heard for a while. */
+  graceUntil: number;
 }
 
 interface Stored extends Entry {
+  /** Time and position: not used again by another life of the queue. */
+  readonly id: string;
   readonly position: number;
   readonly at: number;
 }
@@ -37,6 +58,11 @@ export interface MemberTending {
   readonly keepEventsMs: number;
 }
 
+interface AskLimits {
+  readonly isServed: boolean;
+  readonly max: number;
+}
+
 /** A topic to which nobody has ever subscribed keeps this many events. */
 const unreadMax = 100_000;
 
@@ -44,8 +70,9 @@ const unreadMax = 100_000;
 export class MemoryQueue {
   readonly deadLetters: DeadLetter[] = [];
   readonly #queue: Queue;
-  readonly #entries = new Map<string, Stored>();
+  readonly #entries = new Map<number, Stored>();
   readonly #groups = new Map<string, Group>();
+  readonly records = new MemoryRecords();
   #position = 0;
 
   constructor(queue: Queue) {
@@ -64,68 +91,145 @@ export class MemoryQueue {
   }
 
   add(entry: Entry, now: number): void {
-    this.#position += 1;
-    const stored = { ...entry, position: this.#position, at: now };
-    this.#entries.set(String(this.#position), stored);
+    const position = (this.#position += 1);
+    const { header, body } = entry;
+    this.#entries.set(position, { header, body, id: `${now}-${position}`, position, at: now });
     if (this.#groups.size === 0 && this.#entries.size > unreadMax) {
-      this.#entries.delete(String(this.#position - unreadMax));
+      this.#entries.delete(position - unreadMax);
     }
+  }
+
+  /** Adds a request that has an idempotency key, or tells what is known of it. */
+  ask(entry: KeyedEntry, now: number, { isServed, max }: AskLimits): KeyedAnswer {
+    const known = this.records.ask(entry, now);
+    if (known !== 'new') return known;
+    if (!isServed) return { kind: 'refused', reason: 'NO_CONSUMER' };
+    if (this.size >= max) return { kind: 'refused', reason: 'OVERLOADED' };
+    this.add({ header: entry.header, body: entry.body }, now);
+    this.records.begin(entry, now);
+    return { kind: 'queued' };
   }
 
   read(groupName: string, consumer: string, room: number): Delivery[] {
     const group = this.#group(groupName);
     const deliveries: Delivery[] = [];
     while (group.next <= this.#position && deliveries.length < room) {
-      const id = String(group.next);
-      const entry = this.#entries.get(id);
+      const entry = this.#entries.get(group.next);
       group.next += 1;
       if (!entry) continue;
-      group.held.set(id, { consumer, attempt: 1 });
-      deliveries.push(this.#deliver(id, entry, 1));
+      const held = { consumer, attempt: 1, done: new Set<string>() };
+      group.held.set(entry.position, held);
+      deliveries.push(this.#deliver(entry, held));
+    }
+    return deliveries;
+  }
+
+  hasGroup(group: string): boolean {
+    return this.#groups.has(group);
+  }
+
+  /** Whether there may be an entry that nobody of the group has had. */
+  hasNew(group: string): boolean {
+    return (this.#groups.get(group)?.next ?? 1) <= this.#position;
+  }
+
+  /** Whether the group has done all there is. */
+  isDone(name: string): boolean {
+    const group = this.#groups.get(name);
+    return group ? group.next > this.#position && group.held.size === 0 : this.#entries.size === 0;
+  }
+
+  backlog(name: string): Backlog {
+    const group = this.#groups.get(name);
+    let waiting = 0;
+    let oldestAt: number | undefined;
+    for (const [position, { at }] of this.#entries) {
+      const isNew = position >= (group?.next ?? 1);
+      if (!isNew && !group?.held.has(position)) continue;
+      if (isNew) waiting += 1;
+      oldestAt ??= at;
+    }
+    const deadLetters = this.deadLetters.length;
+    return { waiting, unfinished: group?.held.size ?? 0, oldestAt, deadLetters };
+  }
+
+  /** What a member was given and has not finished, unless it waits for its next run. */
+  heldBy(groupName: string, consumer: string): Delivery[] {
+    const group = this.#group(groupName);
+    const deliveries: Delivery[] = [];
+    for (const [position, held] of group.held) {
+      const entry = this.#entries.get(position);
+      if (held.consumer !== consumer || group.later.has(position) || !entry) continue;
+      deliveries.push(this.#deliver(entry, held));
     }
     return deliveries;
   }
 
   tend(member: MemberTending): Delivery[] {
-    const { consumer, now, deadAfterMs, room, isDraining } = member;
+    const { consumer, now, room } = member;
     const group = this.#group(member.group);
-    group.presence.set(consumer, { at: now, isDraining });
-    for (const [name, { at }] of group.presence) {
-      if (at < now - deadAfterMs) group.presence.delete(name);
-    }
+    this.#hear(group, member);
     const brought: Delivery[] = [];
-    for (const [id, held] of group.held) {
+    for (const [position, held] of group.held) {
       if (brought.length >= room) break;
-      const dueAt = group.later.get(id);
+      const dueAt = group.later.get(position);
       const isOrphan = dueAt === undefined && !group.presence.has(held.consumer);
       if (!isOrphan && (dueAt === undefined || dueAt > now)) continue;
-      group.later.delete(id);
-      const entry = this.#entries.get(id);
+      group.later.delete(position);
+      const entry = this.#entries.get(position);
       if (!entry) continue;
+      const from = isOrphan && held.consumer !== nobody ? held.consumer : undefined;
       held.consumer = consumer;
       held.attempt += 1;
-      brought.push(this.#deliver(id, entry, held.attempt));
+      const delivery = this.#deliver(entry, held);
+      brought.push(from === undefined ? delivery : { ...delivery, takenFrom: from });
     }
     if (this.#queue.kind === 'events') this.#trim(now - member.keepEventsMs);
     return brought;
   }
 
-  finish(groupName: string, consumer: string, completion: Completion, now: number): void {
+  /** Notes who lives. When nobody was heard for half a life, it was not the members that were away. */
+  #hear(group: Group, { consumer, now, deadAfterMs, isDraining }: MemberTending): void {
+    let heardAt = group.presence.size > 0 ? 0 : now;
+    for (const { at } of group.presence.values()) heardAt = Math.max(heardAt, at);
+    if (heardAt < now - deadAfterMs / 2) group.graceUntil = now + deadAfterMs / 2;
+    group.presence.set(consumer, { at: now, isDraining });
+    if (now < group.graceUntil) return;
+    for (const [name, { at }] of group.presence) {
+      if (at < now - deadAfterMs) group.presence.delete(name);
+    }
+  }
+
+  /** Ends the work on an entry; answers what those are told who wait for the same request. */
+  finish(groupName: string, consumer: string, completion: Completion, now: number): Frame[] {
     const group = this.#group(groupName);
-    const { id } = completion;
-    const held = group.held.get(id);
-    if (completion.kind !== 'done' && held?.consumer !== consumer) return;
+    const entry = this.#find(completion.id);
+    const held = entry && group.held.get(entry.position);
+    if (completion.kind !== 'done' && held?.consumer !== consumer) return [];
     if (completion.kind === 'retry') {
-      group.later.set(id, now + completion.delayMs);
-      return;
+      if (entry) group.later.set(entry.position, now + completion.delayMs);
+      return [];
     }
-    const entry = this.#entries.get(id);
-    if (completion.kind === 'dead' && entry) {
-      const { reason, attempt } = completion;
-      this.deadLetters.push({ ...entry, id, group: groupName, reason, attempts: attempt });
+    if (entry) this.#end(group, entry);
+    if (completion.kind === 'dead') {
+      const { id, reason, attempt } = completion;
+      const { header, body } = entry as Stored;
+      this.deadLetters.push({ header, body, id, group: groupName, reason, attempts: attempt });
+      return [];
     }
-    group.held.delete(id);
-    if (this.#queue.kind === 'requests') this.#entries.delete(id);
+    const { keyed } = completion;
+    return keyed ? this.records.settle(keyed, entry !== undefined, now) : [];
+  }
+
+  mark(groupName: string, { id, handler }: Mark): void {
+    this.#held(groupName, id)?.done.add(handler);
+  }
+
+  handBack(groupName: string, consumer: string, id: string): void {
+    const held = this.#held(groupName, id);
+    if (held?.consumer !== consumer) return;
+    held.consumer = nobody;
+    held.attempt -= 1;
   }
 
   /** When the first entry came that the group has not finished; `now` where there is none. */
@@ -142,26 +246,50 @@ export class MemoryQueue {
     this.#groups.get(group)?.presence.delete(consumer);
   }
 
+  #end(group: Group, { position }: Stored): void {
+    group.held.delete(position);
+    group.later.delete(position);
+    if (this.#queue.kind === 'requests') this.#entries.delete(position);
+  }
+
+  #held(groupName: string, id: string): Held | undefined {
+    const entry = this.#find(id);
+    return entry && this.#group(groupName).held.get(entry.position);
+  }
+
+  /** What was added under an id, unless it is gone. */
+  #find(id: string): Stored | undefined {
+    const entry = this.#entries.get(Number(id.slice(id.indexOf('-') + 1)));
+    return entry?.id === id ? entry : undefined;
+  }
+
   #group(name: string): Group {
     let group = this.#groups.get(name);
     if (!group) {
-      group = { next: 1, held: new Map(), later: new Map(), presence: new Map() };
+      group = {
+        next: 1,
+        held: new Map(),
+        later: new Map(),
+        presence: new Map(),
+        graceUntil: 0,
+      };
       this.#groups.set(name, group);
     }
     return group;
   }
 
-  #deliver(id: string, { header, body }: Stored, attempt: number): Delivery {
-    return { queue: this.#queue, id, header, body, attempt };
+  #deliver({ id, header, body, at }: Stored, { attempt, done }: Held): Delivery {
+    const delivery = { queue: this.#queue, id, header, body, attempt, addedAt: at };
+    return done.size > 0 ? { ...delivery, done: [...done] } : delivery;
   }
 
   /** Drops what every group has finished and is older than `before`. */
   #trim(before: number): void {
     const groups = [...this.#groups.values()];
-    for (const [id, { at, position }] of this.#entries) {
-      const isOpen = groups.some((group) => group.next <= position || group.held.has(id));
+    for (const [position, { at }] of this.#entries) {
+      const isOpen = groups.some((group) => group.next <= position || group.held.has(position));
       if (isOpen || at >= before) return;
-      this.#entries.delete(id);
+      this.#entries.delete(position);
     }
   }
 }

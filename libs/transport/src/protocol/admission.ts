@@ -17,8 +17,9 @@ export function admit(
   state: { now: number; attempt: number; isCancelled: boolean },
 ): Verdict {
   if (header.k === 'e') return 'run';
-  if (state.isCancelled || (header.t ?? 0) <= state.now) return 'drop';
-  if (state.attempt === 1) return 'run';
   const mayRepeat = header.e === 'none' || header.e === 'idempotent';
-  return mayRepeat && state.attempt <= crashesMax ? 'run' : 'unknown-outcome';
+  // Before anything else: whoever asks later with its key must learn that it may have run.
+  if (state.attempt > 1 && !mayRepeat) return 'unknown-outcome';
+  if (state.isCancelled || (header.t ?? 0) <= state.now) return 'drop';
+  return state.attempt <= crashesMax ? 'run' : 'unknown-outcome';
 }

@@ -15,8 +15,8 @@ export class CancelledIds {
     this.#ids.add(id);
   }
 
-  /** Whether it was called off; it is forgotten by being asked. */
-  take(id: string): boolean {
-    return this.#ids.delete(id);
+  /** Whether it was called off. It stays so: a broken connection may bring the request again. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
   }
 }

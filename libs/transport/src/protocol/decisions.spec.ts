@@ -20,6 +20,12 @@ describe('admission', () => {
     expect(admit({ ...asked, e: 'idempotent' }, { ...state, attempt: 4 })).toBe('unknown-outcome');
   });
 
+  it('never drops what may have run: its key has to remember', () => {
+    expect(admit(asked, { now: 2_000, attempt: 2, isCancelled: true })).toBe('unknown-outcome');
+    const repeatable = { ...asked, e: 'idempotent' } as const;
+    expect(admit(repeatable, { now: 2_000, attempt: 2, isCancelled: false })).toBe('drop');
+  });
+
   it('runs an event however late it is', () => {
     const event: Header = { v: 1, k: 'e', p: 'a.b', i: 'id', s: 'me' };
     expect(admit(event, { ...state, now: 10 ** 15, attempt: 4 })).toBe('run');
@@ -41,14 +47,25 @@ describe('a retry', () => {
 
 describe('what is in flight', () => {
   it('refuses an entry that is in work, until the broker confirmed its end', () => {
-    const inFlight = new InFlight(2);
-    expect(inFlight.open('a')).toBe(true);
-    expect(inFlight.open('a')).toBe(false);
+    const inFlight = new InFlight<string>(2);
+    expect(inFlight.open('a', 'A')).toBe(true);
+    expect(inFlight.open('a', 'A')).toBe(false);
+    expect(inFlight.next()).toBe('A');
     inFlight.done();
     expect(inFlight.room).toBe(2);
-    expect(inFlight.open('a')).toBe(false);
+    expect(inFlight.open('a', 'A')).toBe(false);
     inFlight.close('a');
-    expect(inFlight.open('a')).toBe(true);
+    expect(inFlight.open('a', 'A')).toBe(true);
+  });
+
+  it('runs no more at once than may, and lets those that wait be taken back', () => {
+    const inFlight = new InFlight<string>(1);
+    inFlight.open('a', 'A');
+    inFlight.open('b', 'B');
+    expect([inFlight.next(), inFlight.next(), inFlight.room]).toEqual(['A', undefined, 0]);
+    expect(inFlight.takeWaiting()).toEqual(['B']);
+    inFlight.done();
+    expect([inFlight.next(), inFlight.room]).toEqual([undefined, 1]);
   });
 });
 
@@ -56,6 +73,6 @@ describe('the ids of cancelled requests', () => {
   it('are bounded: the oldest is forgotten first', () => {
     const ids = new CancelledIds(2);
     for (const id of ['a', 'b', 'c']) ids.add(id);
-    expect([ids.take('a'), ids.take('b'), ids.take('c')]).toEqual([false, true, true]);
+    expect([ids.has('a'), ids.has('b'), ids.has('c')]).toEqual([false, true, true]);
   });
 });

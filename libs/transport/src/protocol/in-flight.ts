@@ -1,10 +1,11 @@
 /**
- * What one member of a group has in work. A delivery is `running` until its handler is done and
- * `finishing` until the broker confirmed it; only running ones take room.
+ * What one member of a group has in work. A delivery waits until there is room, is running until
+ * its handler is done, and finishing until the broker confirmed it; the last takes no room.
  */
-export class InFlight {
+export class InFlight<Item> {
   readonly #max: number;
   readonly #held = new Set<string>();
+  #waiting: Item[] = [];
   #running = 0;
   #waiters: (() => void)[] = [];
   #idle: (() => void)[] = [];
@@ -18,25 +19,40 @@ export class InFlight {
   }
 
   get room(): number {
-    return Math.max(0, this.#max - this.#running);
+    return Math.max(0, this.#max - this.#running - this.#waiting.length);
   }
 
   /** False when it is in work here already: whoever brought it again must leave it alone. */
-  open(key: string): boolean {
+  open(key: string, item: Item): boolean {
     if (this.#held.has(key)) return false;
     this.#held.add(key);
-    this.#running += 1;
+    this.#waiting.push(item);
     return true;
+  }
+
+  /** The next one to run, or nothing while as many run as may. It counts as running from now on. */
+  next(): Item | undefined {
+    if (this.#running >= this.#max) return undefined;
+    const item = this.#waiting.shift();
+    if (item !== undefined) this.#running += 1;
+    return item;
+  }
+
+  /** Those that wait, which wait here no more. The caller closes them. */
+  takeWaiting(): Item[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
   }
 
   /** The handler is done. */
   done(): void {
     this.#running -= 1;
-    this.#release(this.#waiters.splice(0));
+    if (this.room > 0) this.#release(this.#waiters.splice(0));
     if (this.#running === 0) this.#release(this.#idle.splice(0));
   }
 
-  /** The broker confirmed it. */
+  /** The broker confirmed it, or it was given back. */
   close(key: string): void {
     this.#held.delete(key);
   }

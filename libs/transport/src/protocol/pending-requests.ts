@@ -8,7 +8,7 @@ export interface PendingRequest {
 }
 
 /** Deadlines are kept to this precision: one timer serves all requests of a slot. */
-export const deadlineSlotMs = 10;
+const deadlineSlotMs = 10;
 
 /**
  * The client's table of requests under way: finds them by correlation id and by deadline. It has
@@ -23,7 +23,8 @@ export class PendingRequests<Request extends PendingRequest> {
     return this.#byId.size;
   }
 
-  add(request: Request, now: number): void {
+  /** Adds it; answers when it expires, in epoch milliseconds. */
+  add(request: Request, now: number): number {
     if (this.#byId.size === 0) this.#lastSlot = slotOf(now) - 1;
     this.#byId.set(request.id, request);
     // After a clock went backwards the slot may have been passed already: take the next one.
@@ -32,6 +33,7 @@ export class PendingRequests<Request extends PendingRequest> {
     const requests = this.#bySlot.get(slot);
     if (requests) requests.add(request);
     else this.#bySlot.set(slot, new Set([request]));
+    return expiryOf(slot);
   }
 
   get(id: string): Request | undefined {
@@ -48,6 +50,13 @@ export class PendingRequests<Request extends PendingRequest> {
     requests?.delete(request);
     if (requests?.size === 0) this.#bySlot.delete(slot);
     return request;
+  }
+
+  /** When the next one expires, in epoch milliseconds. */
+  get nextExpiry(): number | undefined {
+    let next: number | undefined;
+    for (const slot of this.#bySlot.keys()) if (next === undefined || slot < next) next = slot;
+    return next === undefined ? undefined : expiryOf(next);
   }
 
   /** Removes and returns every request whose deadline has passed. */
@@ -82,6 +91,11 @@ export class PendingRequests<Request extends PendingRequest> {
     }
     this.#bySlot.delete(slot);
   }
+}
+
+/** All of a slot expire together, when its last one is due. */
+function expiryOf(slot: number): number {
+  return (slot + 1) * deadlineSlotMs;
 }
 
 function slotOf(time: number): number {

@@ -1,8 +1,7 @@
 import { Redis } from 'ioredis';
-import { aclRulesOf, aclUserOf } from './access-rules.js';
-import type { BusTopology } from './access-rules.js';
+import { aclRulesOf, aclUserOf, type BusTopology } from './access-rules.js';
 import { silence } from './connection-state.js';
-import { makeConnection, whenReady } from './connections.js';
+import { openConnection, whenReady } from './connections.js';
 import { Denials } from './denials.js';
 
 export interface AccessListsOptions {
@@ -37,7 +36,10 @@ export class AccessLists {
 
   constructor(options: AccessListsOptions) {
     this.#options = options;
-    this.#redis = makeConnection({ url: options.url }, { maxRetriesPerRequest: 1 });
+    this.#redis = openConnection(
+      { kind: 'server', url: options.url, client: {} },
+      { maxRetriesPerRequest: 1 },
+    );
     silence(this.#redis);
   }
 

@@ -1,12 +1,17 @@
-import { aclRulesOf, aclUserOf } from './access-rules.js';
-import type { BusRights, BusTopology } from './access-rules.js';
-import { emit2 } from './scripts/emit-2.lua.js';
+import { aclRulesOf, aclUserOf, type BusRights, type BusTopology } from './access-rules.js';
+import { backlog1 } from './scripts/backlog-1.lua.js';
+import { ask1 } from './scripts/ask-1.lua.js';
+import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
-import { finish3 } from './scripts/finish-3.lua.js';
+import { finish4 } from './scripts/finish-4.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
-import { leave2 } from './scripts/leave-2.lua.js';
-import { recover2 } from './scripts/recover-2.lua.js';
-import { tend3 } from './scripts/tend-3.lua.js';
+import { handBack1 } from './scripts/hand-back-1.lua.js';
+import { leave3 } from './scripts/leave-3.lua.js';
+import { mark2 } from './scripts/mark-2.lua.js';
+import { rebuild4 } from './scripts/rebuild-4.lua.js';
+import { recover3 } from './scripts/recover-3.lua.js';
+import { settle1 } from './scripts/settle-1.lua.js';
+import { tend5 } from './scripts/tend-5.lua.js';
 
 const nothing: BusRights = {
   calls: [],
@@ -41,7 +46,8 @@ describe('the access rules of a service', () => {
       '(resetchannels -@all +exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange ~spec:{ev.orders.paid.0}:s)',
     ]);
     expect(selector('orders', '+publish')).toEqual([
-      '(resetchannels -@all +publish &spec:r:* &spec:b:cancel.stock)',
+      '(resetchannels -@all +publish &spec:w:orders &spec:r:* &spec:b:cancel.stock ' +
+        '&spec:a:orders.paid)',
     ]);
     expect(selector('gateway', '+publish')).toEqual([
       '(resetchannels -@all +publish &spec:b:cancel.orders)',
@@ -84,11 +90,19 @@ describe('the access rules of a service', () => {
         .map((command) => command.toLowerCase())
         .filter((command) => !held.has(command));
     };
-    expect(called(tend3).length).toBeGreaterThan(10);
-    const all = [enqueue3, emit2, finished1, tend3, recover2, finish3, leave2];
-    expect(lacking('orders', all)).toEqual([]);
+    expect(called(tend5).length).toBeGreaterThan(10);
+    const member = [tend5, rebuild4, recover3, mark2, finish4, handBack1, leave3, backlog1];
+    expect(lacking('orders', [enqueue3, ask1, emit3, finished1, settle1, ...member])).toEqual([]);
     // Who is asked by nobody deletes nothing.
-    expect(lacking('gateway', [enqueue3])).toEqual([]);
+    expect(lacking('gateway', [enqueue3, ask1])).toEqual([]);
+  });
+
+  it('let a caller see the kept replies of its own keys only', () => {
+    const rules = rulesOf('gateway').filter((rule) => rule.includes(':idem:'));
+    expect(rules.join(' ').match(/~spec:\{orders\.0\}:idem:[^ )]*/g)).toEqual([
+      '~spec:{orders.0}:idem:gateway:*',
+      '~spec:{orders.0}:idem:gateway:*',
+    ]);
   });
 
   it('refuse names that would open more than they say', () => {

@@ -1,5 +1,4 @@
-import { keyNames } from '../broker/key-names.js';
-import type { KeyNames } from '../broker/key-names.js';
+import { keyNames, type KeyNames } from '../broker/key-names.js';
 import type { Queue } from '../broker/port.js';
 import { cancelChannel } from '../wire/cancel.js';
 
@@ -29,14 +28,19 @@ interface Grant {
 
 /** What every connection needs, on no key: to be ready, named, watched and waked. */
 const connection =
-  '+ping +info +select +time +client|id +client|setname +client|unblock +unsubscribe';
+  '+ping +info +select +time +client|id +client|setname +client|unblock +unsubscribe ' +
+  '+wait +cluster|slots +cluster|info +asking +readonly +readwrite';
 /** A script may be sent by anyone: what it does is checked command by command, as its sender's. */
 const scripts = '+eval +evalsha';
 const group =
   '+exists +xack +xclaim +xpending +xrange +xinfo|groups +xinfo|consumers ' +
   '+xgroup|create +xgroup|delconsumer';
-const sets = '+zadd +zrem +zcard +zscore +zrangebyscore';
+const sets = '+zadd +zrem +zcard +zscore +zrange +zrangebyscore';
+const hashes = '+hget +hmget +hset +hsetnx +hdel +hexists +hkeys +del +pexpire';
 const batches = '+hget +hset +pexpire';
+const asked = '+hmget +hset +hlen +del +pexpire';
+const settled = '+hgetall +hset +del +pexpire';
+const kept = '+zadd +zrem +zcard +zrange +zremrangebyscore +pexpire';
 
 /** The name of a service's user; its own on every bus of a server. */
 export const aclUserOf = (service: string, prefix = 'nx'): string => `${prefix}-${service}`;
@@ -50,7 +54,7 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
   const keys = keyNames(prefix);
   const own = topology[service];
   if (!own) throw new Error(`the topology has no service '${service}'`);
-  const isCalled = Object.values(topology).some(({ calls }) => calls.includes(service));
+  const callers = Object.keys(topology).filter((name) => topology[name]?.calls.includes(service));
   const grants: Grant[] = [
     { commands: '+get +setnx', keys: [keys.epoch()] },
     { commands: '+subscribe', channels: [`${keys.inbox(service, '')}*`] },
@@ -59,7 +63,7 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
       channels: [cancelChannel(service), ...own.hears].map(keys.broadcast),
     },
     { commands: '+publish', channels: own.broadcasts.map(keys.broadcast) },
-    ...(isCalled ? served(service, keys) : []),
+    ...(callers.length > 0 ? served(service, callers, keys) : []),
     ...own.calls.flatMap((callee) => called(callee, service, keys)),
     ...own.publishes.flatMap((topic) => published(topic, service, keys)),
     ...own.subscribes.flatMap((topic) => subscribed(topic, service, keys)),
@@ -71,22 +75,28 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
  * Answers its own requests. To whatever inbox asks: who may not ask cannot get a request in, and the
  * ids of what others wait for cannot be guessed.
  */
-function served(service: string, keys: KeyNames): Grant[] {
+function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'requests', name: service };
+  const records = callers.map((caller) => `${keys.request(service, caller)}*`);
   return [
     ...consumed(queue, service, keys),
     { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
-    { commands: '+publish', channels: [keys.inboxes()] },
+    { commands: scripts, keys: [keys.kept(service), ...records] },
+    { commands: settled, keys: records },
+    { commands: kept, keys: [keys.kept(service)] },
+    { commands: '+publish', channels: [`${keys.inboxes()}*`] },
   ];
 }
 
-/** Adds requests to another's queue and calls them off; reads and acknowledges none. */
+/** Adds requests to another's queue and calls them off; reads, acknowledges and answers none. */
 function called(callee: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'requests', name: callee };
   const [stream, presence] = [keys.stream(queue), keys.presence(queue, callee)];
   const sent = `${keys.sent(queue, `${service}.`)}*`;
+  const records = `${keys.request(callee, service)}*`;
   return [
-    { commands: scripts, keys: [stream, presence, sent] },
+    { commands: scripts, keys: [stream, presence, sent, records] },
+    { commands: asked, keys: [records] },
     { commands: '+xadd +xlen', keys: [stream] },
     { commands: '+zcount', keys: [presence] },
     { commands: batches, keys: [sent] },
@@ -99,31 +109,45 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   const stream = keys.stream(queue);
   const sent = `${keys.sent(queue, `${service}.`)}*`;
+  const followed = keys.followed(queue);
   return [
-    { commands: scripts, keys: [stream, sent] },
+    { commands: scripts, keys: [stream, sent, followed] },
     { commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange', keys: [stream] },
     { commands: batches, keys: [sent] },
+    { commands: '+exists', keys: [followed] },
+    { commands: '+publish', channels: [keys.added(topic)] },
   ];
 }
 
-/** Reads and acknowledges another's events, and clears away what every group has done; adds none. */
+/**
+ * Reads and acknowledges another's events, also all of them in each replica, and clears away what
+ * every group has done; adds none.
+ */
 function subscribed(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   return [
     ...consumed(queue, service, keys),
     { commands: `${group} +xtrim`, keys: [keys.stream(queue)] },
+    { commands: '+xinfo|stream', keys: [keys.stream(queue)] },
+    { commands: '+set', keys: [keys.followed(queue)] },
+    { commands: '+subscribe', channels: [keys.added(topic)] },
   ];
 }
 
 function consumed(queue: Queue, service: string, keys: KeyNames): Grant[] {
   const stream = keys.stream(queue);
   const [presence, later] = [keys.presence(queue, service), keys.later(queue, service)];
+  const notes = [keys.state, keys.said, keys.marks].map((key) => key(queue, service));
   const dead = keys.deadLetters(queue);
   return [
-    { commands: scripts, keys: [stream, presence, later, dead] },
+    { commands: scripts, keys: [stream, presence, later, ...notes, dead] },
     { commands: '+xreadgroup', keys: [stream] },
     { commands: sets, keys: [presence, later] },
+    { commands: hashes, keys: notes },
     { commands: '+xadd', keys: [dead] },
+    { commands: '+xlen', keys: [stream, dead] },
+    { commands: '+publish', channels: [keys.work(service)] },
+    { commands: '+subscribe', channels: [keys.work(service)] },
   ];
 }
 

@@ -1,36 +1,69 @@
-import type { Redis } from 'ioredis';
-import { emit2 } from './scripts/emit-2.lua.js';
-import { enqueue3 } from './scripts/enqueue-3.lua.js';
-import { finish3 } from './scripts/finish-3.lua.js';
-import { finished1 } from './scripts/finished-1.lua.js';
-import { leave2 } from './scripts/leave-2.lua.js';
-import { recover2 } from './scripts/recover-2.lua.js';
-import { tend3 } from './scripts/tend-3.lua.js';
+import type { Cluster, Redis } from 'ioredis';
+import { scripts } from './script-table.js';
 
 type Arguments = (string | number)[];
 
 /** Fields of an entry as Redis answers them: name, value, name, value. */
 export type RawFields = string[];
 
+/** An entry to run that was handed out before; `done` names handlers, one a line. */
+export type FoundEntry = [
+  id: string,
+  fields: RawFields,
+  attempt: number,
+  done: string,
+  takenFrom?: string,
+];
+
+/** What `nxTend` answers: entries, or how far a group was that is gone. */
+export type TendAnswer =
+  [kind: 'ok', ...entries: FoundEntry[]] | [kind: 'lost', last: string, open: string];
+
+/** How many wait, are unfinished, when the oldest was added (0: none), how many dead letters. */
+export type BacklogAnswer = [
+  waiting: number,
+  unfinished: number,
+  oldestAt: number,
+  deadLetters: number,
+];
+
+export type RedriveAnswer = 'moved' | 'gone' | 'no-group';
+
 /** The protocol's scripts as commands of a connection. */
 export interface TransportCommands {
   nxEnqueue(...keysAndArguments: Arguments): Promise<number>;
+  /** Takes the number of keys first. */
+  nxAsk(...numberKeysAndArguments: Arguments): Promise<string[]>;
   nxEmit(...keysAndArguments: Arguments): Promise<number>;
-  nxTend(...keysAndArguments: Arguments): Promise<[id: string, RawFields, attempt: number][]>;
-  nxRecover(...keysAndArguments: Arguments): Promise<[id: string, RawFields, attempt: number][]>;
+  nxTend(...keysAndArguments: Arguments): Promise<TendAnswer>;
+  nxRebuild(...keysAndArguments: Arguments): Promise<0 | 1>;
+  nxRecover(...keysAndArguments: Arguments): Promise<FoundEntry[]>;
+  nxMark(...keysAndArguments: Arguments): Promise<number>;
   nxFinish(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...refused: string[]]>;
+  nxHandBack(...keysAndArguments: Arguments): Promise<number>;
   nxFinished(...keysAndArguments: Arguments): Promise<number>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
+  /** Takes the number of keys first. */
+  nxSettle(...numberKeysAndArguments: Arguments): Promise<[acknowledged: number, ...string[]]>;
+  nxRedrive(...keysAndArguments: Arguments): Promise<RedriveAnswer[]>;
+  nxPublish(...keysAndArguments: Arguments): Promise<number>;
+  nxBacklog(...keysAndArguments: Arguments): Promise<BacklogAnswer>;
+}
+
+export const scriptNames = Object.keys(scripts) as (keyof TransportCommands)[];
+
+/** What the driver asks of a server, or of several that work as one. */
+export interface CommandConnection extends TransportCommands {
+  readonly status: string;
+  publish(channel: string, text: string): Promise<number>;
+  setnx(key: string, value: string): Promise<number>;
+  get(key: string): Promise<string | null>;
 }
 
 /** Adds the scripts; ioredis sends the text again to a server that has forgotten them. */
-export function withCommands(redis: Redis): Redis & TransportCommands {
-  redis.defineCommand('nxEnqueue', { numberOfKeys: 3, lua: enqueue3 });
-  redis.defineCommand('nxEmit', { numberOfKeys: 2, lua: emit2 });
-  redis.defineCommand('nxTend', { numberOfKeys: 3, lua: tend3 });
-  redis.defineCommand('nxRecover', { numberOfKeys: 2, lua: recover2 });
-  redis.defineCommand('nxFinish', { numberOfKeys: 3, lua: finish3 });
-  redis.defineCommand('nxFinished', { numberOfKeys: 1, lua: finished1 });
-  redis.defineCommand('nxLeave', { numberOfKeys: 2, lua: leave2 });
-  return redis as Redis & TransportCommands;
+export function withCommands<Connection extends Redis | Cluster>(
+  redis: Connection,
+): Connection & TransportCommands {
+  for (const name of scriptNames) redis.defineCommand(name, scripts[name]);
+  return redis as Connection & TransportCommands;
 }

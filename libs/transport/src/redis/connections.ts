@@ -1,39 +1,46 @@
-import { Redis } from 'ioredis';
-import type { RedisOptions } from 'ioredis';
+import { Redis, type Cluster, type RedisOptions } from 'ioredis';
 import { TransportError } from '../errors.js';
-
-/** Where Redis is: a URL, or options of ioredis (Sentinel included). */
-export type RedisAddress = { readonly url: string } | { readonly client: RedisOptions };
+import type { Resolved } from './addresses.js';
 
 const reconnectMsMax = 500;
+
+/** A server that has become a copy of another: the commands belong to that one. */
+const isDemoted = ({ message }: Error) => message.startsWith('READONLY');
 
 /** Commands survive a reconnect: scripts are written so that a resend does nothing twice. */
 export const forCommands: RedisOptions = {
   maxRetriesPerRequest: null,
   autoResendUnfulfilledCommands: true,
+  reconnectOnError: (error) => (isDemoted(error) ? 2 : false),
 };
 
 /** A broken blocking read fails at once: what it may have been given must be looked up first. */
 export const forReading: RedisOptions = {
   maxRetriesPerRequest: 0,
   autoResendUnfulfilledCommands: false,
+  reconnectOnError: (error) => (isDemoted(error) ? 1 : false),
 };
 
-/** Makes a connection that is opened by `connect()`. */
-export function makeConnection(address: RedisAddress, options: RedisOptions): Redis {
-  const all: RedisOptions = {
-    lazyConnect: true,
-    keepAlive: 10_000,
-    // It would tell the name of a library, and not every access list of a server knows the command.
-    disableClientInfo: true,
-    retryStrategy: (times) => Math.min(times * 50, reconnectMsMax),
-    ...options,
-  };
-  return 'url' in address ? new Redis(address.url, all) : new Redis({ ...address.client, ...all });
+/** What every connection has, to whatever server. */
+export const always = {
+  lazyConnect: true,
+  keepAlive: 10_000,
+  // It would tell the name of a library, and not every access list of a server knows the command.
+  disableClientInfo: true,
+  retryStrategy: (times: number) => Math.min(times * 50, reconnectMsMax),
+} satisfies RedisOptions;
+
+/** Makes a connection to a server, or by Sentinel, that is opened by `connect()`. */
+export function openConnection(
+  address: Extract<Resolved, { kind: 'server' }>,
+  options: RedisOptions,
+): Redis {
+  const all = { ...address.client, ...always, ...options };
+  return address.url === undefined ? new Redis(all) : new Redis(address.url, all);
 }
 
 /** Resolves when the connection answers; rejects with the last fault when it never did in time. */
-export async function whenReady(redis: Redis, waitMs: number): Promise<void> {
+export async function whenReady(redis: Redis | Cluster, waitMs: number): Promise<void> {
   if (redis.status === 'ready') return;
   let lastError: unknown;
   const onError = (error: unknown) => (lastError = error);
@@ -41,6 +48,8 @@ export async function whenReady(redis: Redis, waitMs: number): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(unreachable(waitMs, lastError)), waitMs);
+      // A connection that is closed while it is away says nothing more.
+      timer.unref();
       redis.once('ready', () => {
         clearTimeout(timer);
         resolve();

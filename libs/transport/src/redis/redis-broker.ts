@@ -1,26 +1,34 @@
-import type { Redis, RedisOptions } from 'ioredis';
 import { keyNames, type KeyNames } from '../broker/key-names.js';
-import { Listeners, type ChannelListener } from '../broker/listeners.js';
-import type {
-  BrokerHealth,
-  BrokerPort,
-  BrokerStatus,
-  ConsumerPort,
-  ConsumerSpec,
-  EnqueueAnswer,
-  Entry,
-  Frame,
-  Queue,
-  Unsubscribe,
+import {
+  queueKey,
+  type Backlog,
+  type BrokerHealth,
+  type BrokerPort,
+  type BrokerStatus,
+  type ConsumerPort,
+  type ConsumerSpec,
+  type EnqueueAnswer,
+  type Entry,
+  type Frame,
+  type KeyedAnswer,
+  type KeyedEntry,
+  type Queue,
+  type SendOptions,
+  type Unsubscribe,
 } from '../broker/port.js';
+import type { ChannelListener } from '../broker/listeners.js';
 import { idSource } from '../protocol/ids.js';
-import { withCommands, type TransportCommands } from './commands.js';
-import { forCommands, forReading, makeConnection, whenReady } from './connections.js';
-import type { RedisAddress } from './connections.js';
-import { Denials, type DeniedListener } from './denials.js';
-import { RedisConsumer } from './redis-consumer.js';
+import type { RedisAddress } from './addresses.js';
 import { asked, epochAt } from './asked.js';
-import { answers, quit, replaceWhenDead, silence, statusOf, watchMs } from './connection-state.js';
+import { CarefulSender } from './careful-sender.js';
+import { Channels } from './channels.js';
+import { watchMs } from './connection-state.js';
+import { Denials, type DeniedListener } from './denials.js';
+import type { Deployment } from './deployment.js';
+import { named } from './group-queue.js';
+import { askKeyed } from './keyed-requests.js';
+import { makeDeployment } from './make-deployment.js';
+import { RedisConsumer } from './redis-consumer.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
@@ -33,6 +41,11 @@ export type RedisBrokerOptions = RedisAddress & {
   readonly connectMs?: number;
   /** A replica silent for this long is not counted by senders. */
   readonly deadAfterMs?: number;
+  /**
+   * Copies beside the first server that must have a message before it counts as sent: with one,
+   * nothing that was confirmed is lost when a copy takes over. Without, the last writes may be.
+   */
+  readonly copies?: number;
 };
 
 /** A topic to which nobody has ever subscribed keeps this many events. */
@@ -40,8 +53,10 @@ const unreadEventsMax = 100_000;
 const healthMs = 1_000;
 
 /**
- * Redis 7.0 or later as a broker. Three connections at most with one server on it: commands,
- * inbox and broadcasts, and one blocking read per `consumer`.
+ * Redis 7.0 or later, or Valkey, as a broker: one server, Sentinel, or a Cluster. Three connections
+ * at most with one server on it: commands, inbox and broadcasts, and one blocking read per
+ * `consumer`. In a Cluster it is one for commands on each node, one for inbox and broadcasts, and
+ * one blocking read for each slot that a `consumer` reads.
  */
 export class RedisBroker implements BrokerPort {
   readonly kind = 'redis';
@@ -51,11 +66,10 @@ export class RedisBroker implements BrokerPort {
   readonly #producer: string;
   /** The name of every connection of this broker in `CLIENT LIST`. */
   readonly connectionName: string;
-  readonly #commands: Redis & TransportCommands;
-  readonly #subscriber: Redis;
-  readonly #readers = new Set<Redis>();
-  readonly #channels = new Listeners<ChannelListener>();
-  #batch = 0;
+  readonly #deployment: Deployment;
+  readonly #careful: CarefulSender;
+  readonly #channels: Channels;
+  readonly #batches = new Map<string, number>();
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -67,12 +81,9 @@ export class RedisBroker implements BrokerPort {
     const id = idSource()();
     this.#producer = options.service === undefined ? id : `${options.service}.${id}`;
     this.connectionName = `transport-${this.#producer}`;
-    this.#commands = withCommands(this.#connection(forCommands));
-    this.#subscriber = this.#connection(forCommands);
-    for (const redis of [this.#commands, this.#subscriber]) silence(redis);
-    this.#subscriber.on('message', (channel: string, text: string) => {
-      for (const listener of this.#channels.of(channel)) listener.onText(text);
-    });
+    this.#deployment = makeDeployment(options, this.connectionName);
+    this.#careful = new CarefulSender(() => makeDeployment(options, this.connectionName));
+    this.#channels = new Channels(this.#deployment);
   }
 
   connect(): Promise<void> {
@@ -85,94 +96,112 @@ export class RedisBroker implements BrokerPort {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    this.#isClosed = true;
-    clearInterval(this.#watch);
-    await Promise.all([quit(this.#commands), quit(this.#subscriber)]);
-    for (const reader of this.#readers) reader.disconnect();
+    this.#end();
+    await Promise.all([this.#deployment.close(), this.#careful.close()]);
   }
 
   destroy(): void {
-    this.#isClosed = true;
-    clearInterval(this.#watch);
-    for (const redis of [this.#commands, this.#subscriber, ...this.#readers]) redis.disconnect();
+    this.#end();
+    this.#deployment.destroy();
+    this.#careful.destroy();
   }
 
-  async health(): Promise<BrokerHealth> {
-    const { status } = this.#commands;
-    if (status !== 'ready') return { up: false, detail: `Redis connection is ${status}` };
-    const startedAt = Date.now();
-    const isUp = await answers(this.#commands, healthMs);
-    if (!isUp) return { up: false, detail: `Redis did not answer within ${healthMs} ms` };
-    return { up: true, detail: `Redis answered in ${Date.now() - startedAt} ms` };
+  health(): Promise<BrokerHealth> {
+    return this.#deployment.health(healthMs);
   }
 
   onStatus(listener: (status: BrokerStatus) => void): () => void {
-    const redis = this.#commands;
-    const on = {
-      ready: () => listener('connected'),
-      reconnecting: () => listener('reconnecting'),
-      end: () => listener('disconnected'),
-    };
-    listener(statusOf(redis));
-    for (const [event, call] of Object.entries(on)) redis.on(event, call);
-    return () => {
-      for (const [event, call] of Object.entries(on)) redis.off(event, call);
-    };
+    return this.#deployment.onStatus(listener);
   }
 
   epoch(): Promise<string> {
-    return asked(this.#commands, 'its epoch', () => epochAt(this.#commands, this.#keys.epoch()));
+    const { commands } = this.#deployment;
+    return asked(commands, 'its epoch', () => epochAt(commands, this.#keys.epoch()));
   }
 
   async enqueue(
     service: string,
     entries: readonly Entry[],
-    queueMax: number,
+    { queueMax, copies }: SendOptions,
   ): Promise<EnqueueAnswer> {
     const queue: Queue = { kind: 'requests', name: service };
-    const work = this.#commands.nxEnqueue(
+    const all = [
       this.#keys.stream(queue),
       this.#keys.presence(queue, service),
       this.#keys.sent(queue, this.#producer),
-      this.#nextBatch(),
+      this.#nextBatch(queue),
       this.#options.deadAfterMs ?? 3_000,
       queueMax,
       ...entries.flatMap(({ header, body }) => [header, body]),
-    );
+    ];
+    const work = this.#send(queue, copies, (commands) => commands.nxEnqueue(...all));
     const accepted = await this.#denials.watch(`send requests to '${service}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
   }
 
-  async emit(topic: string, entries: readonly Entry[]): Promise<void> {
+  async enqueueKeyed(
+    service: string,
+    entries: readonly KeyedEntry[],
+    { queueMax, copies }: SendOptions,
+  ): Promise<KeyedAnswer[]> {
+    const queue: Queue = { kind: 'requests', name: service };
+    const asking = {
+      service,
+      producer: this.#producer,
+      batch: this.#nextBatch(queue),
+      deadAfterMs: this.#options.deadAfterMs ?? 3_000,
+      queueMax,
+    };
+    const work = this.#send(queue, copies, (commands) => {
+      return askKeyed(commands, this.#keys, asking, entries);
+    });
+    return this.#denials.watch(`send requests to '${service}'`, work);
+  }
+
+  async emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
     const queue: Queue = { kind: 'events', name: topic };
-    const work = this.#commands.nxEmit(
+    const all = [
       this.#keys.stream(queue),
       this.#keys.sent(queue, this.#producer),
-      this.#nextBatch(),
+      this.#keys.followed(queue),
+      this.#nextBatch(queue),
       unreadEventsMax,
+      this.#keys.added(topic),
       ...entries.flatMap(({ header, body }) => [header, body]),
-    );
+    ];
+    const work = this.#send(queue, copies, (commands) => commands.nxEmit(...all));
     await this.#denials.watch(`publish events on '${topic}'`, work);
   }
 
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {
     const stream = this.#keys.stream({ kind: 'events', name: topic });
-    const until = await asked(this.#commands, `the progress of '${group}'`, () => {
-      const work = this.#commands.nxFinished(stream, group);
+    const { commands } = this.#deployment;
+    const until = await asked(commands, `the progress of '${group}'`, () => {
+      const work = commands.nxFinished(stream, group);
       return this.#denials.watch(`see how far '${group}' is on '${topic}'`, work);
     });
     return until < 0 ? undefined : until;
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
-    const reader = this.#connection(forReading);
-    silence(reader);
-    this.#readers.add(reader);
-    reader.once('end', () => this.#readers.delete(reader));
-    await whenReady(reader, this.#connectMs);
-    const connections = { commands: this.#commands, reader, denials: this.#denials };
-    return new RedisConsumer(spec, this.#keys, connections);
+    const parts = { deployment: this.#deployment, denials: this.#denials };
+    const consumer = new RedisConsumer(spec, this.#keys, parts);
+    await consumer.connect(this.#connectMs);
+    const { onWork, queues, group } = spec;
+    if (onWork && queues.length > 0) {
+      const work = this.#listen(this.#keys.work(group), { onText: onWork, onGap: onWork });
+      await this.#denials.watch(`read ${queues.map(named).join(', ')}`, work);
+    }
+    return consumer;
+  }
+
+  async backlog(queue: Queue, group: string): Promise<Backlog> {
+    const keys = [this.#keys.stream(queue), this.#keys.deadLetters(queue)];
+    const work = this.#deployment.commands.nxBacklog(...keys, group, queue.kind);
+    const answer = await this.#denials.watch(`count ${named(queue)}`, work);
+    const [waiting, unfinished, oldestAt, deadLetters] = answer;
+    return { waiting, unfinished, oldestAt: oldestAt || undefined, deadLetters };
   }
 
   inboxAddress(service: string, instance: string): string {
@@ -188,14 +217,17 @@ export class RedisBroker implements BrokerPort {
     return this.#denials.watch(act, this.#listen(address, { onText: onFrame, onGap }));
   }
 
-  async reply(frames: readonly Frame[]): Promise<void> {
-    const publish = ({ inbox, text }: Frame) =>
-      this.#denials.watch(`reply to '${inbox}'`, this.#commands.publish(inbox, text));
+  async reply(queue: Queue, frames: readonly Frame[]): Promise<void> {
+    const stream = this.#keys.stream(queue);
+    const publish = ({ inbox, text }: Frame) => {
+      const work = this.#deployment.publishFrom(stream, inbox, text);
+      return this.#denials.watch(`reply to '${inbox}'`, work);
+    };
     await Promise.all(frames.filter(({ inbox }) => this.#keys.isInbox(inbox)).map(publish));
   }
 
   async broadcast(channel: string, text: string): Promise<void> {
-    const work = this.#commands.publish(this.#keys.broadcast(channel), text);
+    const work = this.#deployment.commands.publish(this.#keys.broadcast(channel), text);
     await this.#denials.watch(`broadcast on '${channel}'`, work);
   }
 
@@ -212,48 +244,46 @@ export class RedisBroker implements BrokerPort {
     return this.#options.connectMs ?? 10_000;
   }
 
-  #connection(options: RedisOptions): Redis {
-    return makeConnection(this.#options, { ...options, connectionName: this.connectionName });
+  /**
+   * Its own number per batch lets the scripts know one that was sent before a reconnect. Each queue
+   * counts by itself, so that the last ones a server keeps of it are as many as can be unanswered.
+   */
+  #nextBatch(queue: Queue): number {
+    const key = queueKey(queue);
+    const batch = (this.#batches.get(key) ?? 0) + 1;
+    this.#batches.set(key, batch);
+    return batch;
   }
 
-  /** Its own number per batch lets the scripts know one that was sent before a reconnect. */
-  #nextBatch(): number {
-    this.#batch += 1;
-    return this.#batch;
+  /** Sends to a queue, and waits for copies where the call or this broker wants them. */
+  #send<Answer>(
+    queue: Queue,
+    copies: number | undefined,
+    act: (commands: Deployment['commands']) => Promise<Answer>,
+  ): Promise<Answer> {
+    const wanted = Math.max(copies ?? 0, this.#options.copies ?? 0);
+    if (wanted === 0) return act(this.#deployment.commands);
+    return this.#careful.send(this.#keys.stream(queue), wanted, act);
   }
 
   async #open(): Promise<void> {
-    const connections = [this.#commands, this.#subscriber];
-    await Promise.all(connections.map((redis) => whenReady(redis, this.#connectMs)));
-    // From the second time on. ioredis has sent the subscriptions again; a ping comes back after.
-    this.#subscriber.on('ready', () => {
-      void this.#subscriber.ping().then(
-        () => this.#tellGap(),
-        () => {},
-      );
-    });
+    await this.#deployment.connect(this.#connectMs);
+    this.#channels.watchGaps();
     this.#watch = setInterval(() => {
-      for (const redis of connections) void replaceWhenDead(redis);
+      this.#deployment.watch();
+      this.#careful.watch();
     }, watchMs);
     this.#watch.unref();
   }
 
-  #tellGap(): void {
-    for (const listener of this.#channels.all()) listener.onGap();
-  }
-
   async #listen(channel: string, listener: ChannelListener): Promise<Unsubscribe> {
     await this.connect();
-    this.#channels.add(channel, listener);
-    try {
-      await this.#subscriber.subscribe(channel);
-    } catch (error) {
-      this.#channels.remove(channel, listener);
-      throw error;
-    }
-    return async () => {
-      const isLast = this.#channels.remove(channel, listener);
-      if (isLast && !this.#isClosed) await this.#subscriber.unsubscribe(channel);
-    };
+    return this.#channels.listen(channel, listener);
+  }
+
+  #end(): void {
+    this.#isClosed = true;
+    clearInterval(this.#watch);
+    this.#channels.close();
   }
 }

@@ -1,14 +1,28 @@
-import { queueKey } from '../broker/port.js';
-import type { Completion, ConsumerPort, Delivery, Frame, Queue } from '../broker/port.js';
+import {
+  queueKey,
+  type Completion,
+  type ConsumerPort,
+  type Delivery,
+  type Frame,
+  type Mark,
+  type Queue,
+} from '../broker/port.js';
+import type { TransportObserver } from '../observer.js';
 import { InFlight } from '../protocol/in-flight.js';
 import { TickBatch } from '../protocol/tick-batch.js';
-import { pause, within } from '../protocol/time.js';
-import type { Time } from '../protocol/time.js';
+import { pause, within, type Time } from '../protocol/time.js';
 
 /** How a delivery ended, and what its caller is told. */
 export interface Outcome {
   readonly completion: Completion;
   readonly frame?: Frame;
+}
+
+/** Resolves once the broker knows it. */
+export type MarkHandler = (handler: string) => Promise<void>;
+
+interface WaitingMark extends Mark {
+  resolve(): void;
 }
 
 export interface ConsumerLoopOptions {
@@ -17,9 +31,10 @@ export interface ConsumerLoopOptions {
   readonly time: Time;
   readonly maxInFlight: number;
   readonly heartbeatMs: number;
-  /** Does the work; it must not reject. */
-  readonly handle: (delivery: Delivery) => Promise<Outcome>;
+  /** Does the work; it must not reject. `mark` notes that one of several handlers is done. */
+  readonly handle: (delivery: Delivery, mark: MarkHandler) => Promise<Outcome>;
   readonly onError: (doing: string, error: unknown) => void;
+  readonly observer?: TransportObserver | undefined;
 }
 
 /** Enough to fill a batch, little enough that replicas share a burst. */
@@ -32,8 +47,9 @@ const finishMsMax = 2_000;
 /** Reads, hands out, finishes and tends, for one member of a group. */
 export class ConsumerLoop {
   readonly #options: ConsumerLoopOptions;
-  readonly #inFlight: InFlight;
+  readonly #inFlight: InFlight<Delivery>;
   readonly #finished: TickBatch<Outcome>;
+  readonly #marks: TickBatch<WaitingMark>;
   readonly #closedWhileReading = new Set<string>();
   readonly #queues: Map<string, Queue>;
   #reading: Promise<void> = Promise.resolve();
@@ -51,6 +67,15 @@ export class ConsumerLoop {
       scheduler: options.time,
       send: (key, outcomes) => this.#finish(key, outcomes),
     });
+    this.#marks = new TickBatch({
+      scheduler: options.time,
+      send: (key, marks) => this.#mark(key, marks),
+    });
+  }
+
+  /** When the broker last heard of this member. */
+  get tendedAt(): number {
+    return this.#tendedAt;
   }
 
   get running(): number {
@@ -73,19 +98,23 @@ export class ConsumerLoop {
     return this.#tending;
   }
 
-  /** Stops reading, waits up to `drainMs` for handlers, finishes, leaves. False: some still ran. */
+  /**
+   * Stops reading, gives back what was not begun, waits up to `drainMs` for handlers, finishes,
+   * leaves. False: some still ran.
+   */
   async stop(drainMs: number): Promise<boolean> {
     if (this.#isLeft) return this.#inFlight.running === 0;
     this.#isStopping = true;
     const { consumer, time } = this.#options;
     consumer.interrupt();
     this.#inFlight.wake();
+    const givenBack = this.#handBack();
     // From here on callers are told that this replica serves no more.
     // The first waits for one under way, which still said that it serves.
     await within(time, drainMs, this.#tending ?? Promise.resolve());
     await within(time, drainMs, this.tendNow());
-    const idle = this.#reading.then(() => this.#inFlight.whenIdle());
-    await within(time, drainMs, idle);
+    const read = Promise.all([givenBack, this.#reading]).then(() => this.#handBack());
+    await within(time, drainMs, Promise.all([read, this.#inFlight.whenIdle()]));
     const isDone = this.#inFlight.running === 0;
     await within(time, finishMsMax, this.#finished.whenIdle());
     this.#isLeft = true;
@@ -103,7 +132,7 @@ export class ConsumerLoop {
   }
 
   async #read(): Promise<void> {
-    const { consumer, time, heartbeatMs } = this.#options;
+    const { consumer, time, heartbeatMs, observer } = this.#options;
     while (!this.#isStopping) {
       await this.#inFlight.whenRoom();
       if (this.#isStopping) return;
@@ -112,7 +141,9 @@ export class ConsumerLoop {
       try {
         this.#closedWhileReading.clear();
         const room = Math.min(readMax, this.#inFlight.room);
-        for (const delivery of await consumer.read(room, readWaitMs)) {
+        const found = await consumer.read(room, readWaitMs);
+        if (found.length > 0) observer?.batched?.({ call: 'read', messages: found.length });
+        for (const delivery of found) {
           // What was looked up as unfinished may have been finished here meanwhile.
           const key = entryKey(delivery.queue, delivery.id);
           if (!this.#closedWhileReading.has(key)) this.#dispatch(delivery);
@@ -144,11 +175,42 @@ export class ConsumerLoop {
   }
 
   #dispatch(delivery: Delivery): void {
-    if (!this.#inFlight.open(entryKey(delivery.queue, delivery.id))) return;
-    void this.#options.handle(delivery).then((outcome) => {
-      this.#inFlight.done();
-      this.#finished.add(queueKey(delivery.queue), outcome);
-    });
+    if (this.#inFlight.open(entryKey(delivery.queue, delivery.id), delivery)) this.#runMore();
+  }
+
+  /** What comes while this member leaves stays unbegun. */
+  #runMore(): void {
+    for (;;) {
+      const delivery = this.#isStopping ? undefined : this.#inFlight.next();
+      if (!delivery) return;
+      void this.#options.handle(delivery, this.#marker(delivery)).then((outcome) => {
+        this.#inFlight.done();
+        this.#finished.add(queueKey(delivery.queue), outcome);
+        this.#runMore();
+      });
+    }
+  }
+
+  #marker({ queue, id }: Delivery): MarkHandler {
+    return (handler) =>
+      new Promise((resolve) => this.#marks.add(queueKey(queue), { id, handler, resolve }));
+  }
+
+  async #mark(lane: string, marks: WaitingMark[]): Promise<void> {
+    const queue = this.#queues.get(lane);
+    if (queue) await this.#persist('noting', () => this.#options.consumer.mark(queue, marks));
+    for (const { resolve } of marks) resolve();
+  }
+
+  async #handBack(): Promise<void> {
+    const waiting = this.#inFlight.takeWaiting();
+    for (const { queue, id } of waiting) this.#inFlight.close(entryKey(queue, id));
+    try {
+      await this.#options.consumer.handBack(waiting);
+    } catch (error) {
+      // They are taken over once this member has left.
+      this.#report('handing back', error);
+    }
   }
 
   /** Says so unless it turns out that the broker was closed: then there is nothing to mend. */
@@ -158,25 +220,33 @@ export class ConsumerLoop {
   }
 
   async #finish(lane: string, outcomes: Outcome[]): Promise<void> {
-    const { consumer } = this.#options;
+    const { consumer, observer } = this.#options;
     const queue = this.#queues.get(lane);
     if (!queue) return;
+    observer?.batched?.({ call: 'finish', messages: outcomes.length });
     const completions = outcomes.map(({ completion }) => completion);
     const frames = joinFrames(outcomes);
-    for (;;) {
-      try {
-        await consumer.finish(queue, completions, frames);
-        break;
-      } catch (error) {
-        // The work is done: as long as this process lives, its result must not be thrown away.
-        if (this.#isLeft) return;
-        await this.#report('finishing', error);
-      }
-    }
+    const isFinished = await this.#persist('finishing', () =>
+      consumer.finish(queue, completions, frames),
+    );
+    if (!isFinished) return;
     for (const { id } of completions) {
       const key = entryKey(queue, id);
       this.#closedWhileReading.add(key);
       this.#inFlight.close(key);
+    }
+  }
+
+  /** The work is done: as long as this process lives, its result must not be thrown away. */
+  async #persist(doing: string, act: () => Promise<void>): Promise<boolean> {
+    for (;;) {
+      try {
+        await act();
+        return true;
+      } catch (error) {
+        if (this.#isLeft) return false;
+        await this.#report(doing, error);
+      }
     }
   }
 }

@@ -1,5 +1,4 @@
-import { isObservable } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { isObservable, type Observable } from 'rxjs';
 
 /** A stream that ended without holding back a value. */
 export const nothing = Symbol('nothing');

@@ -17,6 +17,8 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
   /** The service that sent it, as the envelope claims: proof is not the transport's business. */
   readonly sender: string;
   readonly isEvent: boolean;
+  /** The key under which repeated requests are one; the reply is kept for it. */
+  readonly idempotencyKey: string | undefined;
   /** The payload as it travelled, JSON text: what a signature over it is held to. */
   readonly body: string;
   readonly #inbox: string | undefined;
@@ -39,6 +41,7 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     this.metadata = metadata;
     this.sender = header.s;
     this.isEvent = header.k === 'e';
+    this.idempotencyKey = header.x;
     this.body = body;
     this.#inbox = header.r;
     this.#onWatch = onWatch;

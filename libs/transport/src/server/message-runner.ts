@@ -1,15 +1,16 @@
-import type { BrokerPort, Completion, Delivery, Frame } from '../broker/port.js';
+import type { BrokerPort, Completion, Delivery, Frame, KeyedEnd, Queue } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { admit } from '../protocol/admission.js';
+import type { TransportObserver } from '../observer.js';
 import { CancelledIds } from '../protocol/cancelled-ids.js';
-import { retryDelay } from '../protocol/retry.js';
-import type { RetryPolicy } from '../protocol/retry.js';
+import { retryDelay, type RetryPolicy } from '../protocol/retry.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
-import { decodeHeader } from '../wire/header.js';
-import type { Header } from '../wire/header.js';
-import type { Outcome } from './consumer-loop.js';
+import { decodeHeader, type Header } from '../wire/header.js';
+import type { MarkHandler, Outcome } from './consumer-loop.js';
+import { keyedEnd, unseenEnd } from './keyed-end.js';
 import { MessageContext } from './message-context.js';
+import { handledMessage } from './handled.js';
 import { errorReply, faultReply, partReply, valueReply } from './reply-text.js';
 
 /** Runs the handlers of a message and resolves with the answer; `onPart` takes earlier values. */
@@ -19,14 +20,29 @@ export type Handler = (
   onPart: (value: unknown) => void,
 ) => Promise<unknown>;
 
+/** One of the handlers of an event, by a name that stays the same from run to run. */
+export interface EventHandler {
+  readonly name: string;
+  readonly run: Handler;
+}
+
 export interface MessageRunnerOptions {
   readonly broker: BrokerPort;
   readonly time: Time;
   readonly retry: RetryPolicy;
   readonly payloadBytesMax: number;
   /** The handler of a pattern, or `undefined` where there is none. */
-  readonly find: (header: Header) => Handler | undefined;
+  readonly find: (pattern: string) => Handler | undefined;
+  /** All handlers of a topic. */
+  readonly findAll: (topic: string) => readonly EventHandler[];
   readonly random?: () => number;
+  readonly observer?: TransportObserver | undefined;
+}
+
+/** A value before the last of a reply; all of one inbox come from one queue. */
+interface Part {
+  readonly queue: Queue;
+  readonly text: string;
 }
 
 /** Turns a delivery into an outcome: admission, handler, reply, retry or dead letter. */
@@ -35,7 +51,7 @@ export class MessageRunner {
   readonly #running = new Map<string, MessageContext>();
   readonly #clocks = new WeakMap<MessageContext, () => void>();
   readonly #cancelled = new CancelledIds();
-  readonly #parts: TickBatch<string>;
+  readonly #parts: TickBatch<Part>;
 
   constructor(options: MessageRunnerOptions) {
     this.#options = options;
@@ -44,7 +60,7 @@ export class MessageRunner {
       // No bound on calls under way: a part must not leave after the end of its stream.
       unansweredMax: Infinity,
       // At most once, as documented: the last reply is the one that is kept safe.
-      send: (inbox, texts) => options.broker.reply([frame(inbox, texts.join(''))]).catch(() => {}),
+      send: (inbox, parts) => this.#sendParts(inbox, parts).catch(() => {}),
     });
   }
 
@@ -60,36 +76,54 @@ export class MessageRunner {
     for (const context of this.#running.values()) context.abort();
   }
 
-  async run(delivery: Delivery): Promise<Outcome> {
+  async run(delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
     const header = decodeHeader(delivery.header);
+    const { observer, time } = this.#options;
+    if (!observer?.handled) return this.#run(header, delivery, mark);
+    const startedAt = time.now();
+    const outcome = await this.#run(header, delivery, mark);
+    const pattern = header && this.#isKnown(header) ? header.p : 'unknown';
+    observer.handled(handledMessage(delivery, outcome, { pattern, startedAt, now: time.now() }));
+    return outcome;
+  }
+
+  #isKnown({ k, p }: Header): boolean {
+    const { find, findAll } = this.#options;
+    return k === 'e' ? findAll(p).length > 0 : find(p) !== undefined;
+  }
+
+  async #run(header: Header | undefined, delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
     const data = parse(delivery.body);
     if (!header || !data) return { completion: dead(delivery, 'it cannot be decoded') };
     const verdict = admit(header, {
       now: this.#options.time.now(),
       attempt: delivery.attempt,
-      isCancelled: this.#cancelled.take(header.i),
+      isCancelled: this.#cancelled.has(header.i),
     });
-    if (verdict === 'drop') return { completion: done(delivery) };
-    if (verdict === 'unknown-outcome')
+    if (verdict === 'drop') return ended(delivery, unseenEnd(header));
+    if (verdict === 'unknown-outcome') {
       return this.#refuse(delivery, header, unknownOutcome(header));
-    const handler = this.#options.find(header);
+    }
     const context = new MessageContext(header, delivery, (watched) => this.#watch(watched));
-    if (header.k === 'e') return this.#runEvent(delivery, context, handler, data.value);
+    if (header.k === 'e') return this.#runEvent(delivery, context, data.value, mark);
+    const handler = this.#options.find(header.p);
     if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
-    return this.#runRequest(delivery, context, handler, data.value);
+    const text = await this.#runRequest(delivery.queue, context, handler, data.value);
+    return answered(delivery, header, text, 'ran');
   }
 
+  /** The reply to a request whose handler ran. */
   async #runRequest(
-    delivery: Delivery,
+    queue: Queue,
     context: MessageContext,
     handler: Handler,
     data: unknown,
-  ): Promise<Outcome> {
+  ): Promise<string> {
     const { payloadBytesMax } = this.#options;
     const { id, inbox } = context;
     this.#running.set(id, context);
     const onPart = (value: unknown) =>
-      this.#parts.add(inbox, partReply(id, value, payloadBytesMax));
+      this.#parts.add(inbox, { queue, text: partReply(id, value, payloadBytesMax) });
     let text: string;
     try {
       text = valueReply(id, await handler(data, context, onPart), payloadBytesMax);
@@ -98,31 +132,44 @@ export class MessageRunner {
     }
     this.#running.delete(id);
     this.#clocks.get(context)?.();
-    return { completion: done(delivery), frame: frame(inbox, text) };
+    return text;
+  }
+
+  async #sendParts(inbox: string, parts: readonly Part[]): Promise<void> {
+    const [first] = parts;
+    if (!first) return;
+    const text = parts.map((part) => part.text).join('');
+    await this.#options.broker.reply(first.queue, [frame(inbox, text)]);
   }
 
   async #runEvent(
     delivery: Delivery,
     context: MessageContext,
-    handler: Handler | undefined,
     data: unknown,
+    mark: MarkHandler,
   ): Promise<Outcome> {
-    if (!handler) return { completion: dead(delivery, `no handler for '${context.pattern}'`) };
+    const handlers = this.#options.findAll(context.pattern);
+    if (handlers.length === 0) {
+      return { completion: dead(delivery, `no handler for '${context.pattern}'`) };
+    }
     const { retry, random = Math.random } = this.#options;
     if (delivery.attempt > retry.attemptsMax) {
       return { completion: dead(delivery, 'every replica that ran it died') };
     }
+    const open = handlers.filter(({ name }) => !delivery.done?.includes(name));
     this.#running.set(context.id, context);
-    try {
-      await handler(data, context, () => {});
-      return { completion: done(delivery) };
-    } catch (error) {
-      const delayMs = retryDelay(delivery.attempt, retry, random);
-      if (delayMs === undefined) return { completion: dead(delivery, describe(error), error) };
-      return { completion: { kind: 'retry', id: delivery.id, delayMs } };
-    } finally {
-      this.#running.delete(context.id);
-    }
+    const ends = await Promise.allSettled(
+      open.map(async ({ name, run }) => {
+        await run(data, context, () => {});
+        if (handlers.length > 1) await mark(name);
+      }),
+    );
+    this.#running.delete(context.id);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (!failed) return { completion: done(delivery) };
+    const delayMs = retryDelay(delivery.attempt, retry, random);
+    if (delayMs !== undefined) return { completion: { kind: 'retry', id: delivery.id, delayMs } };
+    return { completion: dead(delivery, describe(failed.reason), failed.reason) };
   }
 
   /** Only a handler that looks at its signal costs a timer. */
@@ -134,11 +181,25 @@ export class MessageRunner {
   }
 
   #refuse(delivery: Delivery, header: Header, error: TransportError): Outcome {
-    return {
-      completion: done(delivery),
-      frame: frame(header.r ?? '', faultReply(header.i, error)),
-    };
+    const ending = error.code === 'UNKNOWN_OUTCOME' ? 'ran' : 'refused';
+    return answered(delivery, header, faultReply(header.i, error), ending);
   }
+}
+
+/** The end of a request with a reply, which travels with the key where there is one. */
+function answered(
+  delivery: Delivery,
+  header: Header,
+  text: string,
+  ending: 'ran' | 'refused',
+): Outcome {
+  const keyed = keyedEnd(header, text, ending);
+  if (keyed) return ended(delivery, keyed);
+  return { completion: done(delivery), frame: frame(header.r ?? '', text) };
+}
+
+function ended(delivery: Delivery, keyed: KeyedEnd | undefined): Outcome {
+  return { completion: { kind: 'done', id: delivery.id, ...(keyed && { keyed }) } };
 }
 
 function frame(inbox: string, text: string): Frame {

@@ -24,6 +24,11 @@ export function errorReply(id: string, error: unknown, bytesMax: number): string
   return sized(id, 'E', exposed instanceof Error ? internalError : exposed, bytesMax);
 }
 
+/** The reply for an error that was not meant for the caller. */
+export function internalErrorReply(id: string): string {
+  return encodeReply({ id, kind: 'E', body: JSON.stringify(internalError) });
+}
+
 /** The reply for a fault of the transport. */
 export function faultReply(id: string, { code, message, retryAfterMs }: TransportError): string {
   return encodeReply({ id, kind: 'T', body: JSON.stringify({ code, message, retryAfterMs }) });
@@ -36,6 +41,6 @@ function sized(id: string, kind: 'V' | 'N' | 'E', value: unknown, bytesMax: numb
     return faultReply(id, tooLarge('the reply', bytesMax));
   } catch {
     // A value that JSON cannot hold (a cycle, a bigint) is a fault of the handler.
-    return encodeReply({ id, kind: 'E', body: JSON.stringify(internalError) });
+    return internalErrorReply(id);
   }
 }

@@ -4,14 +4,22 @@ import {
   type MessageHandler,
   type ReadPacket,
 } from '@nestjs/microservices';
-import type { BrokerPort, BrokerStatus, Queue, Unsubscribe } from '../broker/port.js';
+import type {
+  Backlog,
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  Queue,
+  Unsubscribe,
+} from '../broker/port.js';
+import type { TransportObserver } from '../observer.js';
 import { idSource } from '../protocol/ids.js';
 import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
 import { systemTime, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
-import type { Header } from '../wire/header.js';
 import { payloadBytesMaxDefault } from '../wire/payload.js';
 import { ConsumerLoop } from './consumer-loop.js';
+import { EventHandlers } from './event-handlers.js';
 import { nothing, settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
 import { MessageRunner, type Handler } from './message-runner.js';
@@ -42,6 +50,15 @@ export interface TransportServerOptions {
   /** Close the broker together with this server. */
   readonly ownsBroker?: boolean;
   readonly time?: Time;
+  /** What the jitter of retries is made of. */
+  readonly random?: () => number;
+  /** Hears what this server does, to count it. */
+  readonly observer?: TransportObserver;
+}
+
+/** A queue of a server, and what is before it there. */
+export interface QueueBacklog extends Backlog {
+  readonly queue: Queue;
 }
 
 /** For `@MessagePattern(…, TRANSPORT)` in an app that listens on several transports. */
@@ -68,6 +85,7 @@ export class TransportServer
   readonly #options: TransportServerOptions;
   readonly #time: Time;
   readonly #runner: MessageRunner;
+  readonly #events = new EventHandlers();
   #loop: ConsumerLoop | undefined;
   #cleanups: (() => unknown)[] = [];
   #closing: Promise<void> | undefined;
@@ -81,7 +99,11 @@ export class TransportServer
       time: this.#time,
       retry: { ...retryDefault, ...options.retry },
       payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
-      find: (header) => this.#find(header),
+      find: (pattern) => this.#find(pattern),
+      findAll: (topic) =>
+        this.#events.of(topic).map(({ name, handler }) => ({ name, run: this.#runs(handler) })),
+      observer: options.observer,
+      ...(options.random && { random: options.random }),
     });
   }
 
@@ -102,6 +124,48 @@ export class TransportServer
     return this.#closing;
   }
 
+  /**
+   * Of several handlers of one event each is run, and done, by itself: so Nest must not chain them.
+   * `extras` are those of `@EventPattern(topic, extras)`.
+   */
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEventHandler = false,
+    extras: Record<string, unknown> = {},
+  ): void {
+    const topic = this.normalizePattern(pattern as string);
+    if (isEventHandler) this.#events.add(topic, callback, extras);
+    if (isEventHandler && this.messageHandlers.has(topic)) return;
+    super.addHandler(pattern, callback, isEventHandler, extras);
+  }
+
+  /** Messages whose handlers run here now. */
+  get running(): number {
+    return this.#loop?.running ?? 0;
+  }
+
+  /** What is before this service, queue by queue: asks the broker. */
+  backlog(): Promise<QueueBacklog[]> {
+    const { broker } = this.#options;
+    const looks = this.#queues().map(async (queue) => {
+      return Object.assign({ queue }, await broker.backlog(queue, this.#group));
+    });
+    return Promise.all(looks);
+  }
+
+  /** Up while the broker answers and has lately heard of this replica. */
+  async health(): Promise<BrokerHealth> {
+    const health = await this.#options.broker.health();
+    const { deadAfterMs = defaults.deadAfterMs } = this.#options;
+    const silentMs = this.#time.now() - (this.#loop?.tendedAt ?? 0);
+    if (!health.up || this.#queues().length === 0 || silentMs <= deadAfterMs) return health;
+    const detail = this.#loop
+      ? `this replica was last announced ${silentMs} ms ago: the others hold it for dead`
+      : 'this replica is not announced yet';
+    return { up: false, detail };
+  }
+
   /** Nothing is emitted beside `status`. */
   on(): void {}
 
@@ -115,8 +179,10 @@ export class TransportServer
     packet: ReadPacket,
     context: MessageContext,
   ): Promise<void> {
-    const handler = this.messageHandlers.get(pattern);
-    if (handler) await this.#call(handler, packet.data, context, () => {});
+    const runs = this.#events
+      .of(pattern)
+      .map(({ handler }) => this.#call(handler, packet.data, context, () => {}));
+    await Promise.all(runs);
   }
 
   async #start(): Promise<void> {
@@ -129,6 +195,7 @@ export class TransportServer
       queues,
       deadAfterMs: this.#options.deadAfterMs ?? defaults.deadAfterMs,
       keepEventsMs: this.#options.keepEventsMs ?? defaults.keepEventsMs,
+      onWork: () => void this.#loop?.tendNow(),
     });
     this.#loop = new ConsumerLoop({
       consumer: port,
@@ -136,7 +203,8 @@ export class TransportServer
       time: this.#time,
       maxInFlight: this.#options.maxInFlight ?? defaults.maxInFlight,
       heartbeatMs: this.#options.heartbeatMs ?? defaults.heartbeatMs,
-      handle: (delivery) => this.#runner.run(delivery),
+      handle: (delivery, mark) => this.#runner.run(delivery, mark),
+      observer: this.#options.observer,
       onError: (doing, error) => this.logger.warn(`${service}: ${doing} failed: ${String(error)}`),
     });
     const stopCancels: Unsubscribe = await broker.onBroadcast(cancelChannel(service), (ids) => {
@@ -169,12 +237,9 @@ export class TransportServer
 
   #queues(): Queue[] {
     const { service } = this.#options;
-    const queues: Queue[] = [];
-    let hasRequests = false;
-    for (const [pattern, handler] of this.messageHandlers) {
-      if (handler.isEventHandler) queues.push({ kind: 'events', name: pattern });
-      else hasRequests = true;
-    }
+    const queues: Queue[] = this.#events.topics.map((name) => ({ kind: 'events', name }));
+    const handlers = [...this.messageHandlers.values()];
+    const hasRequests = handlers.some(({ isEventHandler }) => !isEventHandler);
     if (!hasRequests) return queues;
     if (this.#group !== service) {
       throw new Error(
@@ -185,9 +250,12 @@ export class TransportServer
     return [{ kind: 'requests', name: service }, ...queues];
   }
 
-  #find({ k, p }: Header): Handler | undefined {
-    const handler = this.messageHandlers.get(p);
-    if (!handler || Boolean(handler.isEventHandler) !== (k === 'e')) return undefined;
+  #find(pattern: string): Handler | undefined {
+    const handler = this.messageHandlers.get(pattern);
+    return handler && !handler.isEventHandler ? this.#runs(handler) : undefined;
+  }
+
+  #runs(handler: MessageHandler): Handler {
     const { around } = this.#options;
     return (data, context, onPart) => {
       const run = () => this.#hooked(handler, data, context, onPart);

@@ -24,6 +24,12 @@ export interface Header {
   e?: Effect;
   /** Metadata. */
   m?: Metadata;
+  /** Idempotency key (requests), with `xf` and `xt`. */
+  x?: string;
+  /** Fingerprint of the payload. */
+  xf?: string;
+  /** Milliseconds for which the reply is kept. */
+  xt?: number;
 }
 
 const effects: ReadonlySet<unknown> = new Set(['none', 'idempotent', 'once', undefined]);
@@ -36,13 +42,18 @@ export function encodeHeader(header: Header): string {
 export function decodeHeader(text: string): Header | undefined {
   const value = parse(text);
   if (typeof value !== 'object' || value === null) return undefined;
-  const { v, k, p, i, s, r, t, e, m } = value as Record<string, unknown>;
+  const { v, k, p, i, s, r, t, e, m, x, xf, xt } = value as Record<string, unknown>;
   if (v !== 1 || typeof p !== 'string' || typeof i !== 'string' || typeof s !== 'string') {
     return undefined;
   }
-  if (!effects.has(e) || !isMetadata(m)) return undefined;
+  if (!effects.has(e) || !isMetadata(m) || !isKey(x, xf, xt)) return undefined;
   const isRequest = k === 'q' && typeof r === 'string' && typeof t === 'number';
   return isRequest || k === 'e' ? (value as Header) : undefined;
+}
+
+function isKey(key: unknown, print: unknown, keepMs: unknown): boolean {
+  if (key === undefined) return true;
+  return typeof key === 'string' && typeof print === 'string' && typeof keepMs === 'number';
 }
 
 function isMetadata(value: unknown): boolean {

@@ -21,15 +21,22 @@ export interface Reply {
   readonly body: string;
 }
 
-const kinds: ReadonlySet<string> = new Set(['V', 'N', 'C', 'E', 'T']);
+/** No reply: the run that the request waited for never began, so it is to be asked again. */
+export interface AskAgain {
+  readonly id: string;
+  readonly kind: 'A';
+  readonly body: '';
+}
 
-export function encodeReply({ id, kind, body }: Reply): string {
+const kinds: ReadonlySet<string> = new Set(['V', 'N', 'C', 'E', 'T', 'A']);
+
+export function encodeReply({ id, kind, body }: Reply | AskAgain): string {
   return `${id} ${kind}\n${body}\n`;
 }
 
 /** Reads every reply of a frame; a line that makes no sense ends the reading. */
-export function decodeFrame(text: string): Reply[] {
-  const replies: Reply[] = [];
+export function decodeFrame(text: string): (Reply | AskAgain)[] {
+  const replies: (Reply | AskAgain)[] = [];
   let start = 0;
   while (start < text.length) {
     const headEnd = text.indexOf('\n', start);
@@ -39,9 +46,9 @@ export function decodeFrame(text: string): Reply[] {
     if (!kinds.has(kind)) break;
     replies.push({
       id: text.slice(start, headEnd - 2),
-      kind: kind as ReplyKind,
+      kind,
       body: text.slice(headEnd + 1, bodyEnd),
-    });
+    } as Reply | AskAgain);
     start = bodyEnd + 1;
   }
   return replies;

@@ -11,7 +11,10 @@ local slot = tostring(ARGV[1] % 128)
 local sent = redis.call('HGET', KEYS[3], slot)
 if sent then
   local number, answer = string.match(sent, '^(%d+) (%d+)$')
-  if number == ARGV[1] then return tonumber(answer) end
+  if number == ARGV[1] then
+    redis.call('PEXPIRE', KEYS[3], 600000)
+    return tonumber(answer)
+  end
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,7 +1,7 @@
 /**
  * Acknowledges and replies in one step.
  *
- * KEYS 1 stream, 2 entries that wait for their next run, 3 dead letters
+ * KEYS 1 stream, 2 entries that wait for their next run, 3 dead letters, 4 handlers that are done
  * ARGV 1 group, 2 consumer, 3 'delete' or 'keep' acknowledged entries, 4 number of ids done,
  *      then these ids, then the number of failures and for each its
  *      kind ('retry' or 'dead'), id, delay in ms or attempts, reason, stack,
@@ -13,13 +13,13 @@
  * Repeating it is harmless: an entry is acknowledged once, a failure counts only while this
  * consumer holds the entry, and a client drops a reply it has had.
  */
-export const finish3 = `
-local stream, later, dead = KEYS[1], KEYS[2], KEYS[3]
+export const finish4 = `
+local stream, later, dead, marks = unpack(KEYS)
 local group, me, isDelete = ARGV[1], ARGV[2], ARGV[3] == 'delete'
-local acknowledged = 0
+local acknowledged, ended = 0, {}
 local function ack(id)
   acknowledged = acknowledged + redis.call('XACK', stream, group, id)
-  if isDelete then redis.call('XDEL', stream, id) end
+  if isDelete then redis.call('XDEL', stream, id) else ended[#ended + 1] = id end
 end
 
 local at = 5
@@ -40,9 +40,17 @@ for _ = 1, failures do
     else
       local entry = redis.call('XRANGE', stream, id, id)[1]
       if entry then
-        local fields = entry[2]
-        for _, text in ipairs({ 'id', id, 'group', group, 'reason', reason,
-          'stack', stack, 'attempts', number }) do fields[#fields + 1] = text end
+        local fields, done = {}, redis.call('HGET', marks, id)
+        for f = 1, #entry[2], 2 do
+          local name, value = entry[2][f], entry[2][f + 1]
+          if name == 'x' then done = done and value .. '\\n' .. done or value
+          elseif name ~= 'g' then
+            fields[#fields + 1] = name
+            fields[#fields + 1] = value
+          end
+        end
+        for _, text in ipairs({ 'id', id, 'group', group, 'reason', reason, 'stack', stack,
+          'attempts', number, 'done', done or '' }) do fields[#fields + 1] = text end
         redis.call('XADD', dead, 'MAXLEN', '~', 100000, '*', unpack(fields))
       end
       ack(id)
@@ -50,6 +58,7 @@ for _ = 1, failures do
   end
 end
 
+if #ended > 0 then redis.call('HDEL', marks, unpack(ended)) end
 local answer = { acknowledged }
 for i = at, #ARGV, 2 do
   local sent = redis.pcall('PUBLISH', ARGV[i], ARGV[i + 1])

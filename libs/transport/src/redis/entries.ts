@@ -1,0 +1,36 @@
+import type { Delivery, Queue } from '../broker/port.js';
+import type { FoundEntry, RawFields } from './commands.js';
+
+/** An entry as it lies in Redis. */
+export interface StoredDelivery extends Delivery {
+  /** The only group that it is for, when it was put back after it failed there. */
+  readonly onlyGroup?: string;
+}
+
+/** Reads the fields of an entry that was never handed out before. */
+export function newDelivery(queue: Queue, id: string, fields: RawFields): StoredDelivery {
+  return foundDelivery(queue, [id, fields, 1, '']);
+}
+
+/** Reads the fields of an entry; what it does not know is left out. */
+export function foundDelivery(
+  queue: Queue,
+  [id, fields, attempt, noted, takenFrom]: FoundEntry,
+): StoredDelivery {
+  const value: Record<string, string> = {};
+  for (let i = 0; i < fields.length; i += 2) value[fields[i] ?? ''] = fields[i + 1] ?? '';
+  const { h = '', d = '', g, x = '' } = value;
+  const delivery = {
+    queue,
+    id,
+    header: h,
+    body: d,
+    attempt,
+    // Redis names an entry by its own time.
+    addedAt: Number.parseInt(id, 10),
+    ...(g && { onlyGroup: g }),
+    ...(takenFrom && { takenFrom }),
+  };
+  if (noted === '' && x === '') return delivery;
+  return { ...delivery, done: `${noted}\n${x}`.split('\n').filter(Boolean) };
+}

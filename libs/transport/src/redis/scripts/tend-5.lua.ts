@@ -1,0 +1,95 @@
+import { nowLua, rememberLua } from './remember.lua.js';
+
+/**
+ * Announces a member of a group and brings home what it should run beside new entries.
+ *
+ * KEYS 1 stream, 2 presence, 3 entries that wait for their next run, 4 state of the group,
+ *      5 handlers that are done
+ * ARGV 1 group, 2 consumer, 3 ms after which a member is dead, 4 entries to bring at most,
+ *      5 'serving' or 'draining',
+ *      6 ms to keep finished entries, or -1 when they are deleted one by one
+ * Answers 'ok' and a list of { id, fields, attempt, handlers that are done, dead member that it was
+ * taken from }; or 'lost' with `last`
+ * and `open` of the state when the group is gone though its stream is there: the members then make
+ * it again with `rebuild`.
+ *
+ * A member that serves has its time as score, one that drains the negative of it: both are alive,
+ * only the first counts for who sends. When nobody at all was heard for half the time it takes to be
+ * dead, it was the server that was away: the others then have that long to be heard again.
+ */
+export const tend5 = `${nowLua}${rememberLua}
+local stream, presence, later, state, marks = unpack(KEYS)
+local group, me, dead, room = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+
+local first = redis.call('ZRANGE', presence, 0, 0, 'WITHSCORES')[2]
+local last = redis.call('ZRANGE', presence, -1, -1, 'WITHSCORES')[2]
+local heard = first and math.max(tonumber(last), -tonumber(first)) or now
+if heard < now - dead / 2 then redis.call('HSET', state, 'grace', now + dead / 2) end
+redis.call('ZADD', presence, ARGV[5] == 'draining' and -now or now, me)
+
+local hasGroup, isThere = false, redis.call('EXISTS', stream) == 1
+if isThere then
+  for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    if info[2] == group then hasGroup = true end
+  end
+end
+if not hasGroup then
+  local known = redis.call('HMGET', state, 'last', 'open')
+  if isThere and known[1] then return { 'lost', known[1], known[2] } end
+  redis.call('DEL', state)
+  redis.call('XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM')
+end
+
+local brought = { 'ok' }
+local function bring(id, from)
+  local claimed = redis.call('XCLAIM', stream, group, me, 0, id)
+  if not claimed[1] then return end
+  room = room - 1
+  local pending = redis.call('XPENDING', stream, group, id, id, 1)
+  local done = redis.call('HGET', marks, id) or ''
+  brought[#brought + 1] = { id, claimed[1][2], pending[1][4], done, from }
+end
+
+if room > 0 then
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', later, '-inf', now, 'LIMIT', 0, room)) do
+    redis.call('ZREM', later, id)
+    bring(id)
+  end
+end
+
+local isGrace = now < tonumber(redis.call('HGET', state, 'grace') or 0)
+local alive = {}
+for _, range in ipairs({ { now - dead, '+inf' }, { '-inf', dead - now } }) do
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', presence, range[1], range[2])) do alive[name] = true end
+end
+for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
+  local name, pending = info[2], info[4]
+  if not alive[name] and not (isGrace and redis.call('ZSCORE', presence, name)) then
+    if pending == 0 then
+      redis.call('XGROUP', 'DELCONSUMER', stream, group, name)
+      redis.call('ZREM', presence, name)
+    elseif room > 0 then
+      local reach = room + redis.call('ZCARD', later)
+      for _, item in ipairs(redis.call('XPENDING', stream, group, '-', '+', reach, name)) do
+        if room > 0 and not redis.call('ZSCORE', later, item[1]) then bring(item[1], name) end
+      end
+    end
+  end
+end
+
+local keep = tonumber(ARGV[6])
+if keep >= 0 then
+  local oldest = now - keep
+  local edge = oldest .. '-0'
+  for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    local last = info[8]
+    local first = redis.call('XPENDING', stream, info[2])[2]
+    if first then last = first end
+    local ms = tonumber(string.match(last, '^(%d+)'))
+    if ms < oldest then oldest = ms; edge = last end
+  end
+  redis.call('XTRIM', stream, 'MINID', edge)
+end
+remember(stream, group, state)
+return brought
+`;

@@ -1,0 +1,55 @@
+import type { Delivery, TendOptions } from '../broker/port.js';
+import type { GroupQueue } from './group-queue.js';
+
+/** A queue whose server is away must not keep this member from being heard on the others. */
+const tendMsMax = 500;
+
+/** Tends the queues of a member side by side, each at its own pace. */
+export class Tending {
+  readonly #queues: readonly GroupQueue[];
+  /** Whether some queues can be away while others are there. */
+  readonly #isSharded: boolean;
+  readonly #underWay = new Map<GroupQueue, Promise<void>>();
+  #brought: Delivery[] = [];
+  #faults: unknown[] = [];
+  #isAnnounced = false;
+
+  constructor(queues: readonly GroupQueue[], isSharded: boolean) {
+    this.#queues = queues;
+    this.#isSharded = isSharded;
+  }
+
+  /** The first time it waits for all; later for those that answer, and the rest comes next time. */
+  async tend(
+    options: TendOptions,
+    run: (queue: GroupQueue, options: TendOptions) => Promise<Delivery[]>,
+  ): Promise<Delivery[]> {
+    for (const queue of this.#queues) {
+      if (!this.#underWay.has(queue))
+        this.#underWay.set(queue, this.#one(run(queue, options), queue));
+    }
+    const all = Promise.all(this.#underWay.values());
+    await (this.#isSharded && this.#isAnnounced ? within(all) : all);
+    const [fault] = this.#faults.splice(0);
+    if (fault !== undefined) throw fault;
+    this.#isAnnounced = true;
+    return this.#brought.splice(0);
+  }
+
+  async #one(work: Promise<Delivery[]>, queue: GroupQueue): Promise<void> {
+    try {
+      this.#brought.push(...(await work));
+    } catch (error) {
+      this.#faults.push(error);
+    } finally {
+      this.#underWay.delete(queue);
+    }
+  }
+}
+
+async function within(all: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, tendMsMax)));
+  await Promise.race([all, tooLate]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,280 @@
+import type {
+  Completion,
+  ConsumerPort,
+  ConsumerSpec,
+  Delivery,
+  Frame,
+  Mark,
+  Queue,
+  TendOptions,
+} from '../broker/port.js';
+import { Holdings } from '../redis/holdings.js';
+import { Link } from './link.js';
+import type { RedisData, RedisModel, Write } from './redis-model.js';
+import type { SimProcess } from './sim-process.js';
+import type { World } from './world.js';
+
+/** A server may hand work to a connection it does not know to be dead: look it up now and then. */
+const recoverMs = 5_000;
+const unblockMs = 10;
+/** As often as a server goes on serving a read whose connection is gone. */
+const halfOpen = 0.3;
+
+export const workChannel = (group: string): string => `work of ${group}`;
+
+/** One member of a group on the model of Redis: it does what `RedisConsumer` and its scripts do. */
+export class SimConsumer implements ConsumerPort {
+  readonly reader: Link;
+  readonly #world: World;
+  readonly #redis: RedisModel;
+  readonly #process: SimProcess;
+  readonly #commands: Link;
+  readonly #spec: ConsumerSpec;
+  readonly #holdings = new Holdings();
+  #mustRecover = true;
+  #isLeaving = false;
+  #isReading = false;
+  #recoveredAt = 0;
+  #whenReadable: (() => void)[] = [];
+
+  constructor(
+    world: World,
+    redis: RedisModel,
+    { process, commands }: { process: SimProcess; commands: Link },
+    spec: ConsumerSpec,
+  ) {
+    this.#world = world;
+    this.#redis = redis;
+    this.#process = process;
+    this.#commands = commands;
+    this.#spec = spec;
+    this.reader = new Link(world, redis, process, {
+      resends: false,
+      onLost: () => (this.#mustRecover = true),
+      onReady: () => {
+        for (const resolve of this.#whenReadable.splice(0)) resolve();
+      },
+    });
+  }
+
+  async tend(options: TendOptions): Promise<Delivery[]> {
+    return this.#admit(await this.#tend(options));
+  }
+
+  #tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
+    const { group, consumer, deadAfterMs, keepEventsMs, queues } = this.#spec;
+    const part = { group, consumer, deadAfterMs, keepEventsMs, room, isDraining };
+    return this.#commands.call('tend', (answer) => {
+      const brought = this.#redis.write((data, now) => {
+        if (this.#world.mutation === 'claim-by-idle-time') this.#holdAllForDead(data);
+        const found = queues.flatMap((queue) => data.queue(queue).tend({ ...part, now }));
+        return this.#handOut(data, now, found);
+      });
+      this.#world.journal.announced.add(consumer);
+      for (const delivery of brought) {
+        if (delivery.takenFrom) this.#world.journal.takenOver(delivery, group);
+      }
+      answer(brought);
+    });
+  }
+
+  async read(room: number, waitMs: number): Promise<Delivery[]> {
+    if (this.#isLeaving) return [];
+    this.#isReading = true;
+    try {
+      return this.#admit(await this.#readOrRecover(room, waitMs));
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #readOrRecover(room: number, waitMs: number): Promise<Delivery[]> {
+    if (!this.reader.isUp) await this.#untilReadable(waitMs);
+    const isDue = this.#process.now() - this.#recoveredAt > recoverMs;
+    if ((this.#mustRecover || isDue) && this.#world.mutation !== 'no-recovery') {
+      const found = await this.#recover();
+      if (found.length > 0 || this.#isLeaving) return found;
+    }
+    return this.reader.call<Delivery[]>('read', (answer, fail) => {
+      this.#read({ room, waitMs }, answer, fail);
+    });
+  }
+
+  interrupt(): void {
+    this.#isLeaving = true;
+    this.#unblock();
+  }
+
+  mark(queue: Queue, marks: readonly Mark[]): Promise<void> {
+    return this.#change(`mark ${marks.length}`, (data) => {
+      for (const mark of marks) data.queue(queue).mark(this.#spec.group, mark);
+    });
+  }
+
+  async handBack(deliveries: readonly Delivery[]): Promise<void> {
+    if (deliveries.length === 0) return;
+    const { group, consumer } = this.#spec;
+    for (const { queue, id } of deliveries) this.#holdings.release(queue, id);
+    await this.#change(`hand back ${deliveries.length}`, (data) => {
+      for (const { queue, id } of deliveries) data.queue(queue).handBack(group, consumer, id);
+    });
+    this.#tellWork();
+  }
+
+  async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+    await this.#finish(queue, completions, frames);
+    this.#holdings.settle(queue, completions);
+  }
+
+  #finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+    const { group, consumer } = this.#spec;
+    const { mutation } = this.#world;
+    if (mutation === 'finish-once' && !this.#commands.isUp) return Promise.resolve();
+    return this.#commands.call<void>(`finish ${completions.length}`, (answer) => {
+      const told = this.#redis.write((data, now) =>
+        completions.flatMap((completion) => {
+          const isHidden = mutation === 'ack-on-failure' && completion.kind !== 'done';
+          const end = isHidden ? ({ kind: 'done', id: completion.id } as const) : completion;
+          return data.queue(queue).finish(group, consumer, end, now);
+        }),
+      );
+      for (const { inbox, text } of [...told, ...frames]) this.#redis.publish(inbox, text);
+      answer();
+    });
+  }
+
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    const { group, consumer, queues } = this.#spec;
+    const left = this.#change('leave', (data) => {
+      for (const queue of queues) data.queue(queue).leave(group, consumer);
+    });
+    await left.then(
+      () => this.#tellWork(),
+      () => {},
+    );
+    this.reader.close();
+  }
+
+  /** Again until it is over: it may come to the server after the first try. */
+  #unblock(): void {
+    if (!this.#isReading) return;
+    const end = this.#commands.call<void>('unblock', (answer) => {
+      this.#redis.unblock(this.reader);
+      answer();
+    });
+    end.then(
+      () => this.#process.after(unblockMs, () => this.#unblock()),
+      () => {},
+    );
+  }
+
+  /** The others are told to look at once. */
+  #tellWork(): void {
+    const told = this.#commands.call<void>('tell work', (answer) => {
+      this.#redis.publish(workChannel(this.#spec.group), '');
+      answer();
+    });
+    told.catch(() => {});
+  }
+
+  /** Takes what is to run; what was finished here is finished again, for a server that forgot it. */
+  #admit(found: readonly Delivery[]): Delivery[] {
+    return found.filter((delivery) => {
+      const end = this.#holdings.endOf(delivery);
+      if (!end) {
+        this.#holdings.add(delivery);
+        return true;
+      }
+      this.finish(delivery.queue, [end], []).catch(() => {});
+      return false;
+    });
+  }
+
+  /** Only between two reads: what a read under way brings must not come a second time. */
+  async #recover(): Promise<Delivery[]> {
+    const { group, consumer, queues } = this.#spec;
+    this.#mustRecover = false;
+    this.#recoveredAt = this.#process.now();
+    try {
+      return await this.#change('recover', (data) =>
+        queues.flatMap((queue) => {
+          if (!data.queue(queue).hasGroup(group)) throw new Error('NOGROUP');
+          return data.queue(queue).heldBy(group, consumer);
+        }),
+      );
+    } catch (error) {
+      this.#mustRecover = true;
+      throw error;
+    }
+  }
+
+  #read(
+    { room, waitMs }: { room: number; waitMs: number },
+    answer: (found: Delivery[]) => void,
+    fail: (error: Error) => void,
+  ): void {
+    const { group, consumer, queues } = this.#spec;
+    const { epoch } = this.reader;
+    const isHalfOpen = this.#world.random.chance(halfOpen);
+    const take = (data: RedisData, now: number) => {
+      const found: Delivery[] = [];
+      for (const queue of queues) {
+        const left = room - found.length;
+        if (left > 0) found.push(...data.queue(queue).read(group, consumer, left));
+      }
+      return this.#handOut(data, now, found);
+    };
+    const tryRead = () => {
+      const isGone = this.reader.epoch !== epoch;
+      if (isGone && !isHalfOpen) return true;
+      if (!queues.some((queue) => this.#redis.data.queue(queue).hasNew(group))) return false;
+      answer(this.#redis.write(take));
+      return true;
+    };
+    if (!queues.every((queue) => this.#redis.data.queue(queue).hasGroup(group))) {
+      return fail(new Error('NOGROUP'));
+    }
+    if (!tryRead()) {
+      this.#redis.block({ link: this.reader, tryRead, fail, end: () => answer([]) }, waitMs);
+    }
+  }
+
+  #holdAllForDead(data: RedisData): void {
+    const { group, consumer, queues } = this.#spec;
+    for (const other of this.#world.journal.announced) {
+      if (other === consumer) continue;
+      for (const queue of queues) data.queue(queue).leave(group, other);
+    }
+  }
+
+  /** What the server gives away, as the fault that is built in would have it. */
+  #handOut(data: RedisData, now: number, found: Delivery[]): Delivery[] {
+    const { mutation } = this.#world;
+    const { group, consumer } = this.#spec;
+    if (mutation === 'run-again') {
+      const isRequest = ({ queue }: Delivery) => queue.kind === 'requests';
+      return found.map((one) => (isRequest(one) ? { ...one, attempt: 1 } : one));
+    }
+    if (mutation === 'ack-before-handler') {
+      for (const { queue, id } of found) {
+        data.queue(queue).finish(group, consumer, { kind: 'done', id }, now);
+      }
+    }
+    return found;
+  }
+
+  #change<Answer>(name: string, write: Write<Answer>): Promise<Answer> {
+    return this.#commands.call(name, (answer) => answer(this.#redis.write(write)));
+  }
+
+  #untilReadable(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const callOff = this.#process.after(waitMs, resolve);
+      this.#whenReadable.push(() => {
+        callOff();
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { until } from '../src/conformance/lab.js';
+import { RedisServer } from '@courtside/testing';
+
+const sentinels = 3;
+const name = 'main';
+/** A server that answers no sentinel for this long is down. */
+const downAfterMs = 1_000;
+
+/** A server, a copy of it, and three sentinels that put the copy in its place when it dies. */
+export class SentinelServers {
+  readonly #program: string;
+  #data: RedisServer[] = [];
+  #sentinels: RedisServer[] = [];
+
+  private constructor(program: string) {
+    this.#program = program;
+  }
+
+  static async start(program: string): Promise<SentinelServers> {
+    const servers = new SentinelServers(program);
+    await servers.#start();
+    return servers;
+  }
+
+  get url(): string {
+    const hosts = this.#sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
+    return `redis+sentinel://${hosts}/${name}`;
+  }
+
+  /** Kills the first server and brings it back as a copy once the other took over. */
+  async failOver(): Promise<void> {
+    const first = await this.#first();
+    await first.kill();
+    await until('another first server', async () => (await this.#firstPort()) !== first.port);
+    await first.restart();
+    await this.#whenCopied();
+  }
+
+  async firstUrl(): Promise<string> {
+    return (await this.#first()).url;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sentinels, ...this.#data].map((server) => server.close()));
+  }
+
+  async #start(): Promise<void> {
+    const flags = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
+    const start = (more: string[] = []) =>
+      RedisServer.start({ program: this.#program, flags: [...flags, ...more] });
+    const first = await start();
+    const copy = await start(['--replicaof', '127.0.0.1', String(first.port)]);
+    this.#data = [first, copy];
+    this.#sentinels = await Promise.all(
+      Array.from({ length: sentinels }, () => this.#startSentinel(first.port)),
+    );
+    await this.#whenCopied();
+    await until('every sentinel to know the others', async () => {
+      const known = await Promise.all(this.#sentinels.map(({ url }) => facts(url)));
+      return known.every((fact) => {
+        const [copies, others] = [fact('num-slaves'), fact('num-other-sentinels')];
+        return copies === '1' && others === String(sentinels - 1);
+      });
+    });
+  }
+
+  #startSentinel(port: number): Promise<RedisServer> {
+    const program = this.#program;
+    const leading = (directory: string) => {
+      const file = join(directory, 'sentinel.conf');
+      const lines = [
+        `sentinel monitor ${name} 127.0.0.1 ${port} 2`,
+        `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
+        `sentinel failover-timeout ${name} 1000`,
+        `dir ${directory}`,
+      ];
+      writeFileSync(file, lines.join('\n'));
+      return [file, '--sentinel'];
+    };
+    return RedisServer.start({ program, leading });
+  }
+
+  /** The first server has a copy that is whole. */
+  async #whenCopied(): Promise<void> {
+    await until('a whole copy', async () => {
+      const redis = new Redis((await this.#first()).url);
+      try {
+        return /slave0:.*state=online/.test(await redis.info('replication'));
+      } finally {
+        redis.disconnect();
+      }
+    });
+  }
+
+  async #first(): Promise<RedisServer> {
+    const port = await this.#firstPort();
+    const found = this.#data.find((server) => server.port === port);
+    if (!found) throw new Error(`the sentinels name port ${port}, where nothing was started`);
+    return found;
+  }
+
+  async #firstPort(): Promise<number> {
+    const [one] = this.#sentinels;
+    if (!one) return this.#data[0]?.port ?? 0;
+    return Number((await facts(one.url))('port'));
+  }
+}
+
+/** What a sentinel knows of the watched server. */
+async function facts(url: string): Promise<(field: string) => string | undefined> {
+  const redis = new Redis(url);
+  try {
+    const all = (await redis.call('SENTINEL', 'MASTER', name)) as string[];
+    return (field) => all[all.indexOf(field) + 1];
+  } finally {
+    redis.disconnect();
+  }
+}

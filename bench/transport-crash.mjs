@@ -45,6 +45,7 @@ const columns = (row, says) => ({
   fault: says,
   transport: row.contender,
   'events acked': row.events,
+  'not acked': row.unacknowledged,
   lost: row.lost,
   doubled: row.doubled,
   'doubled with key': row.doubledWithKey,
@@ -53,6 +54,7 @@ const columns = (row, says) => ({
   'unknown outcome': row.unknown,
   'worst wait ms': row.worstMs,
   're-executed': row.reExecuted,
+  'of them reads': row.readsAgain,
   'held by the dead': row.held,
   'takeover p99 ms': row.takeoverP99Ms ?? '',
   'service after ms': row.serviceMs ?? '',
@@ -80,9 +82,12 @@ if (!source) {
 const progress = makeProgress(process.stderr);
 await ensureBuilt(progress);
 // Only now is there something to import.
-const [{ runFault }, { faults }, { missedGoals }] = await Promise.all(
+const [{ closeAll, runFault }, { faults }, { missedGoals }] = await Promise.all(
   ['campaign', 'faults', 'goals'].map((name) => import(`./transport/${name}.mjs`)),
 );
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void closeAll().finally(() => process.exit(1)));
+}
 const rows = [];
 for (const fault of names) {
   for (const contender of ['courtside', 'stock']) {

@@ -17,6 +17,14 @@ const WORK_MS = 20;
 /** What was acknowledged and is not handled this long after everything is over is lost. */
 const SETTLE_MS = { durable: 10_000, fleeting: 2_000 };
 
+/** What is to be closed, the first one last. */
+const open = [];
+
+/** Ends every process of the fault that is under way. */
+export async function closeAll() {
+  for (let close = open.pop(); close; close = open.pop()) await close();
+}
+
 const rank = (values, share) => {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
@@ -31,8 +39,8 @@ export async function runFault({ fault, contender, seed, points, program }) {
   const home = mkdtempSync(join(tmpdir(), 'courtside-faults-'));
   const journal = join(home, 'journal');
   writeFileSync(journal, '');
-  const open = [() => rmSync(home, { recursive: true, force: true })];
   const atEnd = (close) => open.push(close);
+  atEnd(() => rmSync(home, { recursive: true, force: true }));
   try {
     const servers = await plan.start(program);
     atEnd(() => servers.close());
@@ -62,7 +70,7 @@ export async function runFault({ fault, contender, seed, points, program }) {
     await until('all handled', () => isAllHandled(journal, traffic), settleMs).catch(() => {});
     return { fault, contender, ...figures({ journal, traffic, kills, backAt }) };
   } finally {
-    for (const close of open.reverse()) await close();
+    await closeAll();
   }
 }
 

@@ -30,7 +30,8 @@ function given() {
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
-    return misused(error.message);
+    // What follows is advice on how to pass a file of such a name.
+    return misused(error.message.split('. ')[0]);
   }
 }
 

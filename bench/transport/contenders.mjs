@@ -1,6 +1,7 @@
 /** The two transports that are compared, each behind the same few functions. */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { built } from '../../tools/generate/built.mjs';
 
 const require = createRequire(new URL('../../libs/transport/package.json', import.meta.url));
 /** What the transport itself is built on: there is one copy of it. */
@@ -9,9 +10,7 @@ export const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 const { ClientProxyFactory, Transport } = await load('@nestjs/microservices');
 const { Logger } = await load('@nestjs/common');
 const { firstValueFrom, lastValueFrom, timeout } = await load('rxjs');
-const { TransportClient, TransportServer, openBroker } = await import(
-  new URL('../../libs/transport/dist/index.js', import.meta.url).href
-);
+const { TransportClient, TransportServer, openBroker } = await built('libs/transport');
 
 // Each loses connections and says so for every one; what counts is counted.
 Logger.overrideLogger(false);

@@ -108,6 +108,17 @@ async function usedMemory(redis) {
   return Number(/used_memory:(\d+)/.exec(await redis.info('memory'))[1]);
 }
 
+/** What travels with each event beside its payload. */
+async function headerSize(redis) {
+  const streams = await redis.keys('*happened*');
+  for (const stream of streams) {
+    if ((await redis.type(stream)) !== 'stream') continue;
+    const [[, fields]] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+    return Buffer.byteLength(fields[fields.indexOf('h') + 1]);
+  }
+  throw new Error('there is no stream of events');
+}
+
 /** A service that was there, and whose events wait while it is away. */
 async function beThereOnce(url, client) {
   const app = await startApp(url, 'catches-up');
@@ -123,6 +134,7 @@ async function measure({ url, client, redis, events, rate }) {
   const before = await usedMemory(redis);
   const writtenPerSecond = Math.round(await emitAll(client, events));
   const bytesEach = ((await usedMemory(redis)) - before) / events;
+  const headerBytes = await headerSize(redis);
   const calmUntil = Date.now() + LIVE_MS;
   const calmP99 = await liveP99(client, rate, () => Date.now() > calmUntil);
   const app = await startApp(url, 'catches-up');
@@ -147,6 +159,8 @@ async function measure({ url, client, redis, events, rate }) {
   return {
     events,
     writtenPerSecond,
+    payloadBytes: EVENT_BYTES,
+    headerBytes,
     bytesEach,
     caughtUpPerSecond: Math.round(events / seconds),
     handledTwice: handled.count - events,

@@ -1,4 +1,4 @@
-import { Lab, range, until } from '../src/conformance/lab.js';
+import { Lab, counts, range, until } from '../src/conformance/lab.js';
 import { redisHarness } from './redis-harness.js';
 import { RedisServer } from '@courtside/testing';
 
@@ -46,6 +46,30 @@ if (isSkipped) {
         await until('the gap to be told', () => gaps === 1);
         expect(handled).toEqual([2]);
         await until('health', async () => (await replica.broker.health()).up);
+      } finally {
+        await lab.close();
+      }
+    }, 30_000);
+
+    it('lets what was asked while it was away run once, though it might run twice', async () => {
+      const lab = new Lab(redisHarness(redis.url));
+      try {
+        const runs: number[] = [];
+        const requests = { 'shop.read': ({ n }: { n: number }) => runs.push(n) };
+        await lab.replica('shop', { requests });
+        const client = lab.client('asker');
+        let isAway = false;
+        client.status.subscribe((status) => (isAway = status !== 'connected'));
+        await client.request('shop.read', { n: -1 });
+        await redis.kill();
+        await until('the client to notice', () => isAway);
+        const options = { effect: 'none', deadlineMs: 15_000 } as const;
+        const answers = range(50).map((n) => client.request('shop.read', { n }, options));
+        await redis.restart();
+        await Promise.all(answers);
+        // What was queued twice stands before this one.
+        await client.request('shop.read', { n: -2 }, options);
+        expect([...counts(runs).values()]).toEqual(Array(52).fill(1));
       } finally {
         await lab.close();
       }

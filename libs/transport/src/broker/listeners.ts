@@ -34,5 +34,7 @@ export class Listeners<Listener> {
 /** Who listens on a channel. */
 export interface ChannelListener {
   onText(text: string): void;
+  /** Texts are lost from now on, until `onGap`. */
+  onAway?(): void;
   onGap(): void;
 }

@@ -235,11 +235,15 @@ export interface BrokerPort {
 
   /** The address of an inbox, which names the service that reads it. */
   inboxAddress(service: string, instance: string): string;
-  /** Hears every frame sent to the address; `onGap` after a reconnect, when some may be lost. */
+  /**
+   * Hears every frame sent to the address; `onGap` after a reconnect, when some may be lost. `onAway`
+   * is called, where the broker knows, when that begins: each time a gap will follow.
+   */
   openInbox(
     address: string,
     onFrame: (text: string) => void,
     onGap: () => void,
+    onAway?: () => void,
   ): Promise<Unsubscribe>;
   /** Sends frames before the `finish` of a delivery of that queue, in this order: at most once. */
   reply(queue: Queue, frames: readonly Frame[]): Promise<void>;

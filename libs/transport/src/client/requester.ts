@@ -8,6 +8,7 @@ import { pause, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
 import type { Effect } from '../wire/header.js';
 import { decodeFrame, type Reply } from '../wire/reply-frame.js';
+import { Hearing } from './hearing.js';
 import {
   busy,
   disconnected,
@@ -75,6 +76,7 @@ export class Requester {
   readonly #requests: TickBatch<SentRequest>;
   readonly #keyed: TickBatch<KeyedRequest>;
   readonly #cancels: TickBatch<string>;
+  readonly #hearing = new Hearing();
   #unsubscribe: Unsubscribe | undefined;
   #armedFor = Infinity;
   #disarm = () => {};
@@ -106,6 +108,7 @@ export class Requester {
       inbox,
       (text) => this.#hear(text),
       () => this.#resend(),
+      () => this.#hearing.lost(),
     );
     this.#unsubscribe = await this.#timed(opened);
   }
@@ -133,6 +136,8 @@ export class Requester {
     this.#isClosed = true;
     this.#disarm();
     this.#stopStatus();
+    // What waits has an end now, so that nothing of it is sent.
+    this.#hearing.back();
     for (const { listener, pattern } of this.#pending.takeAll()) {
       listener.fail(disconnected(`the client was closed before '${pattern}' was answered`));
     }
@@ -176,6 +181,7 @@ export class Requester {
   }
 
   async #enqueue(requests: SentRequest[]): Promise<void> {
+    if (this.#hearing.whenBack) await this.#hearing.whenBack;
     const waiting = requests.filter(({ id }) => this.#pending.get(id));
     const [first] = waiting;
     if (!first) return;
@@ -194,6 +200,7 @@ export class Requester {
   }
 
   async #enqueueKeyed(requests: KeyedRequest[]): Promise<void> {
+    if (this.#hearing.whenBack) await this.#hearing.whenBack;
     const waiting = requests.filter(({ id }) => this.#pending.get(id));
     const [first] = waiting;
     if (!first) return;
@@ -306,6 +313,7 @@ export class Requester {
   #resend(): void {
     this.#beginGrace();
     this.#gaps += 1;
+    this.#hearing.back();
     this.#askAll(this.#pending.all());
   }
 

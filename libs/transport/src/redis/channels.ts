@@ -18,6 +18,9 @@ export class Channels {
   /** From now on every new connection is a gap: to be called once the first one stands. */
   watchGaps(): void {
     const { subscriber } = this.#deployment;
+    subscriber.on('close', () => {
+      for (const listener of this.#listeners.all()) listener.onAway?.();
+    });
     // ioredis has sent the subscriptions again; a ping comes back after them.
     subscriber.on('ready', () => {
       void subscriber.ping().then(

@@ -212,9 +212,10 @@ export class RedisBroker implements BrokerPort {
     address: string,
     onFrame: (text: string) => void,
     onGap: () => void,
+    onAway: () => void = () => {},
   ): Promise<Unsubscribe> {
     const act = `read the inbox '${address}'`;
-    return this.#denials.watch(act, this.#listen(address, { onText: onFrame, onGap }));
+    return this.#denials.watch(act, this.#listen(address, { onText: onFrame, onGap, onAway }));
   }
 
   async reply(queue: Queue, frames: readonly Frame[]): Promise<void> {

@@ -83,9 +83,11 @@ if (!source) {
 const progress = makeProgress(process.stderr);
 await ensureBuilt(progress);
 // Only now is there something to import.
-const [{ closeAll, runFault }, { faults }, { missedGoals }] = await Promise.all(
-  ['campaign', 'faults', 'goals'].map((name) => import(`./transport/${name}.mjs`)),
-);
+const [{ closeAll, runFault }, { faults }, { missedGoals }] = await Promise.all([
+  import('./transport/campaign.mjs'),
+  import('./transport/faults.mjs'),
+  import('./transport/goals.mjs'),
+]);
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => void closeAll().finally(() => process.exit(1)));
 }

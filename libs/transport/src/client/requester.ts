@@ -103,6 +103,8 @@ export class Requester {
     this.#stopStatus = broker.onStatus((status) => {
       if (wasAway && status === 'connected') this.#beginGrace();
       wasAway = status !== 'connected';
+      // It will not be back: what waits for that is sent, and refused, at once.
+      if (status === 'disconnected') this.#hearing.back();
     });
     const opened = broker.openInbox(
       inbox,

@@ -19,6 +19,7 @@ export class Channels {
   watchGaps(): void {
     const { subscriber } = this.#deployment;
     subscriber.on('close', () => {
+      if (this.#isClosed) return;
       for (const listener of this.#listeners.all()) listener.onAway?.();
     });
     // ioredis has sent the subscriptions again; a ping comes back after them.

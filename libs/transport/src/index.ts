@@ -51,6 +51,13 @@ export { aclRulesOf, aclUserOf } from './redis/access-rules.js';
 export type { BusRights, BusTopology } from './redis/access-rules.js';
 export { AccessLists } from './redis/access-lists.js';
 export type { AccessListsOptions, LoggedDenial } from './redis/access-lists.js';
+export { DeadLetters } from './redis/dead-letters.js';
+export type {
+  DeadLetter,
+  DeadLetterFilter,
+  Redriven,
+  RedriveOptions,
+} from './redis/dead-letters.js';
 export type { DeniedListener } from './redis/denials.js';
 export { RedisBroker } from './redis/redis-broker.js';
 export type { RedisBrokerOptions } from './redis/redis-broker.js';

@@ -29,7 +29,7 @@ export function persistent(
         }
       }
     };
-  const names = [...scriptNames, 'publish', 'setnx', 'get'] as const;
+  const names = [...scriptNames, 'publish', 'setnx', 'get', 'xrange', 'xrevrange'] as const;
   const commands = names.map((name) => [name, persist(cluster[name] as AnyCommand)]);
   return Object.defineProperty(Object.fromEntries(commands), 'status', {
     get: () => cluster.status,

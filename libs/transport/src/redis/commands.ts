@@ -58,6 +58,20 @@ export interface CommandConnection extends TransportCommands {
   publish(channel: string, text: string): Promise<number>;
   setnx(key: string, value: string): Promise<number>;
   get(key: string): Promise<string | null>;
+  xrange(
+    key: string,
+    from: string,
+    to: string,
+    count: 'COUNT',
+    most: number,
+  ): Promise<[id: string, fields: string[]][]>;
+  xrevrange(
+    key: string,
+    from: string,
+    to: string,
+    count: 'COUNT',
+    most: number,
+  ): Promise<[id: string, fields: string[]][]>;
 }
 
 /** Adds the scripts; ioredis sends the text again to a server that has forgotten them. */

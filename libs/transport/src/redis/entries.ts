@@ -7,6 +7,13 @@ export interface StoredDelivery extends Delivery {
   readonly onlyGroup?: string;
 }
 
+/** The fields of any entry by their names. */
+export function fieldsOf(fields: RawFields): Record<string, string> {
+  const value: Record<string, string> = {};
+  for (let i = 0; i < fields.length; i += 2) value[fields[i] ?? ''] = fields[i + 1] ?? '';
+  return value;
+}
+
 /** Reads the fields of an entry that was never handed out before. */
 export function newDelivery(queue: Queue, id: string, fields: RawFields): StoredDelivery {
   return foundDelivery(queue, [id, fields, 1, '']);
@@ -17,9 +24,7 @@ export function foundDelivery(
   queue: Queue,
   [id, fields, attempt, noted, takenFrom]: FoundEntry,
 ): StoredDelivery {
-  const value: Record<string, string> = {};
-  for (let i = 0; i < fields.length; i += 2) value[fields[i] ?? ''] = fields[i + 1] ?? '';
-  const { h = '', d = '', g, x = '' } = value;
+  const { h = '', d = '', g, x = '' } = fieldsOf(fields);
   const delivery = {
     queue,
     id,

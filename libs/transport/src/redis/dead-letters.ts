@@ -81,8 +81,9 @@ export class DeadLetters {
     const key = this.#keys.deadLetters(queue);
     const { commands } = this.#deployment;
     const [last] = await commands.xrevrange(key, '+', '-', 'COUNT', 1);
+    if (!last) return;
     let from = '-';
-    while (last) {
+    for (;;) {
       const page = await commands.xrange(key, from, last[0], 'COUNT', pageMax);
       for (const [id, fields] of page) {
         const letter = letterOf(id, fieldsOf(fields));

@@ -40,7 +40,10 @@ export class MemoryRecords {
   /** Remembers that a request was added. */
   begin({ key, id }: KeyedEntry, now: number): void {
     const record = { print: key.print, owner: id, waiting: new Map(), endsAt: now + runMsMax };
-    this.#records.set(nameOf(key), record);
+    const name = nameOf(key);
+    this.#records.set(name, record);
+    // It may have ended once without a reply to keep: it is not forgotten before it ends.
+    this.#kept.delete(name);
   }
 
   /** Keeps the reply and answers the frames for all who wait. */

@@ -39,7 +39,7 @@ const sets = '+zadd +zrem +zcard +zscore +zrange +zrangebyscore';
 const hashes = '+hget +hmget +hset +hsetnx +hdel +hexists +hkeys +del +pexpire';
 const batches = '+hget +hset +pexpire';
 const asked = '+hmget +hset +hlen +del +pexpire';
-const settled = '+hgetall +hset +del +pexpire';
+const settled = '+hgetall +hexists +hset +del +pexpire';
 const kept = '+zadd +zrem +zcard +zrange +zremrangebyscore +pexpire';
 
 /** The name of a service's user; its own on every bus of a server. */

@@ -54,6 +54,9 @@ export class SimBroker implements BrokerPort {
     });
     this.#subscriber = new Link(world, redis, process, {
       resends: true,
+      onLost: () => {
+        for (const listener of this.#channels.all()) listener.onAway?.();
+      },
       onReady: () => this.#resubscribe(),
     });
     this.links = [this.#commands, this.#subscriber];
@@ -191,8 +194,9 @@ export class SimBroker implements BrokerPort {
     address: string,
     onFrame: (text: string) => void,
     onGap: () => void,
+    onAway: () => void = () => {},
   ): Promise<Unsubscribe> {
-    return this.#listen(address, { onText: onFrame, onGap });
+    return this.#listen(address, { onText: onFrame, onGap, onAway });
   }
 
   async reply(_queue: Queue, frames: readonly Frame[]): Promise<void> {

@@ -16,15 +16,10 @@
 export const finish4 = `
 local stream, later, dead, marks = unpack(KEYS)
 local group, me, isDelete = ARGV[1], ARGV[2], ARGV[3] == 'delete'
-local acknowledged, ended = 0, {}
-local function ack(id)
-  acknowledged = acknowledged + redis.call('XACK', stream, group, id)
-  if isDelete then redis.call('XDEL', stream, id) else ended[#ended + 1] = id end
-end
-
+local ended = {}
 local at = 5
 for _ = 1, ARGV[4] do
-  ack(ARGV[at])
+  ended[#ended + 1] = ARGV[at]
   at = at + 1
 end
 
@@ -53,12 +48,19 @@ for _ = 1, failures do
           'attempts', number, 'done', done or '' }) do fields[#fields + 1] = text end
         redis.call('XADD', dead, 'MAXLEN', '~', 100000, '*', unpack(fields))
       end
-      ack(id)
+      ended[#ended + 1] = id
     end
   end
 end
 
-if #ended > 0 then redis.call('HDEL', marks, unpack(ended)) end
+-- So many at once as Lua's stack surely holds.
+local acknowledged, most = 0, 1000
+for from = 1, #ended, most do
+  local to = math.min(from + most - 1, #ended)
+  acknowledged = acknowledged + redis.call('XACK', stream, group, unpack(ended, from, to))
+  if isDelete then redis.call('XDEL', stream, unpack(ended, from, to))
+  else redis.call('HDEL', marks, unpack(ended, from, to)) end
+end
 local answer = { acknowledged }
 for i = at, #ARGV, 2 do
   local sent = redis.pcall('PUBLISH', ARGV[i], ARGV[i + 1])

@@ -53,7 +53,8 @@ redis.call('ZREMRANGEBYSCORE', kept, '-inf', now)
 local over = redis.call('ZCARD', kept) - ARGV[2]
 if over > 0 then
   for _, record in ipairs(redis.call('ZRANGE', kept, 0, over - 1)) do
-    redis.call('DEL', record)
+    -- One that began again has no reply yet: it is not forgotten before it ends.
+    if redis.call('HEXISTS', record, 'r') == 1 then redis.call('DEL', record) end
     redis.call('ZREM', kept, record)
   end
 end

@@ -18,8 +18,6 @@ export interface KeyNames {
   said(queue: Queue, group: string): string;
   /** Hash: entry id to the handlers that are done with it, of several. */
   marks(queue: Queue, group: string): string;
-  /** There while anybody follows a topic. */
-  followed(queue: Queue): string;
   /** Stream of dead letters. */
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
@@ -38,8 +36,6 @@ export interface KeyNames {
   broadcast(channel: string): string;
   /** Channel on which the members of a group hear that others left them work. */
   work(group: string): string;
-  /** Channel on which who follows a topic hears that there is more. */
-  added(topic: string): string;
   /** What names the life of this server's data: another one after it was lost. */
   epoch(): string;
 }
@@ -56,7 +52,6 @@ export function keyNames(prefix = 'nx'): KeyNames {
     state: (queue, group) => `${tagged(queue)}:state${perGroup(queue, group)}`,
     said: (queue, group) => `${tagged(queue)}:said${perGroup(queue, group)}`,
     marks: (queue, group) => `${tagged(queue)}:done${perGroup(queue, group)}`,
-    followed: (queue) => `${tagged(queue)}:followed`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
     request: (service, sender, key) =>
@@ -68,7 +63,6 @@ export function keyNames(prefix = 'nx'): KeyNames {
     isInbox: (channel) => channel.startsWith(`${prefix}:r:`),
     broadcast: (channel) => `${prefix}:b:${plain(channel)}`,
     work: (group) => `${prefix}:w:${plain(group)}`,
-    added: (topic) => `${prefix}:a:${plain(topic)}`,
     epoch: () => `${prefix}:{epoch}`,
   };
 }

@@ -109,28 +109,21 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   const stream = keys.stream(queue);
   const sent = `${keys.sent(queue, `${service}.`)}*`;
-  const followed = keys.followed(queue);
   return [
-    { commands: scripts, keys: [stream, sent, followed] },
+    { commands: scripts, keys: [stream, sent] },
     { commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange', keys: [stream] },
     { commands: batches, keys: [sent] },
-    { commands: '+exists', keys: [followed] },
-    { commands: '+publish', channels: [keys.added(topic)] },
   ];
 }
 
 /**
- * Reads and acknowledges another's events, also all of them in each replica, and clears away what
- * every group has done; adds none.
+ * Reads and acknowledges another's events, and clears away what every group has done; adds none.
  */
 function subscribed(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   return [
     ...consumed(queue, service, keys),
     { commands: `${group} +xtrim`, keys: [keys.stream(queue)] },
-    { commands: '+xinfo|stream', keys: [keys.stream(queue)] },
-    { commands: '+set', keys: [keys.followed(queue)] },
-    { commands: '+subscribe', channels: [keys.added(topic)] },
   ];
 }
 

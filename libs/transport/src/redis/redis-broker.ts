@@ -164,10 +164,8 @@ export class RedisBroker implements BrokerPort {
     const all = [
       this.#keys.stream(queue),
       this.#keys.sent(queue, this.#producer),
-      this.#keys.followed(queue),
       this.#nextBatch(queue),
       unreadEventsMax,
-      this.#keys.added(topic),
       ...entries.flatMap(({ header, body }) => [header, body]),
     ];
     const work = this.#send(queue, copies, (commands) => commands.nxEmit(...all));

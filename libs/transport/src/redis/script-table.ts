@@ -18,7 +18,7 @@ import { tend5 } from './scripts/tend-5.lua.js';
 export const scripts = {
   nxEnqueue: { numberOfKeys: 3, lua: enqueue3 },
   nxAsk: { lua: ask1 },
-  nxEmit: { numberOfKeys: 3, lua: emit3 },
+  nxEmit: { numberOfKeys: 2, lua: emit3 },
   nxTend: { numberOfKeys: 5, lua: tend5 },
   nxRebuild: { numberOfKeys: 4, lua: rebuild4 },
   nxRecover: { numberOfKeys: 3, lua: recover3 },

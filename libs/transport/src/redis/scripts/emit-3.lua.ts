@@ -1,10 +1,9 @@
 /**
  * Adds events to the stream of a topic.
  *
- * KEYS 1 stream of the topic, 2 sent batches of this producer, 3 there while anybody follows it
+ * KEYS 1 stream of the topic, 2 sent batches of this producer
  * ARGV 1 number of the batch, 2 entries kept while no group exists at all,
- *      3 channel on which who follows hears that there is more,
- *      4… header and body of each entry
+ *      3… header and body of each entry
  * Answers how many were added; 0 when the batch was there already.
  */
 export const emit3 = `
@@ -13,7 +12,7 @@ if redis.call('HGET', KEYS[2], slot) == ARGV[1] then
   redis.call('PEXPIRE', KEYS[2], 600000)
   return 0
 end
-for i = 4, #ARGV, 2 do
+for i = 3, #ARGV, 2 do
   redis.call('XADD', KEYS[1], '*', 'h', ARGV[i], 'd', ARGV[i + 1])
 end
 redis.call('HSET', KEYS[2], slot, ARGV[1])
@@ -22,6 +21,5 @@ if redis.call('XLEN', KEYS[1]) > tonumber(ARGV[2])
   and #redis.call('XINFO', 'GROUPS', KEYS[1]) == 0 then
   redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[2])
 end
-if redis.call('EXISTS', KEYS[3]) == 1 then redis.call('PUBLISH', ARGV[3], '') end
-return (#ARGV - 3) / 2
+return (#ARGV - 2) / 2
 `;

@@ -7,6 +7,7 @@ import {
   ConfigError,
   currentRequest,
   Handles,
+  metricsRegistry,
   startApp,
   type Metadata,
   type UserIdentity,
@@ -104,6 +105,21 @@ describe('an app on the bus', () => {
       'products.read',
       'products.smoke',
     ]);
+  });
+
+  it('counts what it handles, asks and has before it, for whoever reads its metrics', async () => {
+    await platform.ask(time.read, {}, { as: anAdmin() });
+    const text = await metricsRegistry().metrics();
+    for (const line of [
+      /^bus_handled_messages_total\{app="time",kind="request",outcome="done"\} [1-9]/m,
+      /^bus_handled_messages_total\{app="products",kind="request",outcome="refused"\} [1-9]/m,
+      /^bus_queued_seconds_count\{app="time",kind="request"\} [1-9]/m,
+      /^bus_running_messages\{app="time"\} 0$/m,
+      /^bus_backlog_messages\{app="time",queue="requests:time",state="waiting"\} 0$/m,
+      /^bus_oldest_message_age_seconds\{app="products",queue="requests:products"\} 0$/m,
+    ]) {
+      expect(text).toMatch(line);
+    }
   });
 
   it('answers what it has begun before it stops', async () => {

@@ -1,7 +1,7 @@
 import type { MessageContext } from '@courtside/transport';
-import type { Histogram } from 'prom-client';
 import { metadataKeys } from '../bus/metadata.js';
 import type { Logger } from '../log/logger.js';
+import { messageDuration } from '../operations/metrics.js';
 import { newId } from '../request/ids.js';
 import { inRequest } from '../request/request-context.js';
 import { childTraceparent } from '../request/trace.js';
@@ -11,13 +11,13 @@ type Outcome = 'answered' | 'refused';
 interface Surroundings {
   readonly app: string;
   readonly logger: Logger;
-  readonly duration: Histogram<'app' | 'message' | 'outcome'>;
 }
 
 /** Runs each handler inside its request's context, measured and logged alike in every app. */
 export const aroundHandlers =
-  ({ app, logger, duration }: Surroundings) =>
+  ({ app, logger }: Surroundings) =>
   (context: MessageContext, run: () => Promise<unknown>): Promise<unknown> => {
+    const duration = messageDuration();
     const { metadata, pattern, deadline } = context;
     const request = {
       requestId: metadata[metadataKeys.requestId] ?? newId(),

@@ -24,6 +24,11 @@ export interface Metric<L extends string> {
   readonly labelNames: readonly L[];
 }
 
+/** A gauge that looks, each time the metrics are read. */
+interface Looking<L extends string> extends Metric<L> {
+  readonly collect?: () => void | Promise<void>;
+}
+
 /** How long something takes, seconds. Asked for again, the same one. */
 export function histogram<L extends string>(metric: Metric<L>): Histogram<L> {
   const known = metricsRegistry().getSingleMetric(metric.name);
@@ -32,7 +37,7 @@ export function histogram<L extends string>(metric: Metric<L>): Histogram<L> {
 }
 
 /** What something is now. Asked for again, the same one. */
-export function gauge<L extends string>(metric: Metric<L>): Gauge<L> {
+export function gauge<L extends string>(metric: Looking<L>): Gauge<L> {
   const known = metricsRegistry().getSingleMetric(metric.name);
   return known ? (known as Gauge<L>) : new Gauge({ ...metric, registers: [metricsRegistry()] });
 }

@@ -20,7 +20,7 @@ import { NestLogger } from '../log/nest-logger.js';
 import { aroundHandlers } from '../messages/around.js';
 import { DeclaredEdges } from '../messages/declared-edges.js';
 import { Health } from '../operations/health.js';
-import { messageDuration } from '../operations/metrics.js';
+import { busObserver, unwatchServer, watchServer } from '../operations/bus-metrics.js';
 import type { AppDefinition, HttpDoor } from './app-definition.js';
 import { ServiceModule, type Surroundings } from './service.module.js';
 
@@ -68,13 +68,18 @@ export async function startApp(
   });
   await broker.connect();
   health.register('bus', () => reachable(broker));
-  const client = new TransportClient({ broker, service: app.name });
+  const client = new TransportClient({
+    broker,
+    service: app.name,
+    observer: busObserver(app.name),
+  });
   const surroundings: Surroundings = { name: app.name, config, logger, health, broker, client };
 
   const root = rootModule(surroundings, app.module(config as never));
   let context: INestApplicationContext | undefined;
   const close = async () => {
     health.stopping();
+    unwatchServer(app.name);
     await context?.close();
     await client.close();
     await broker.close();
@@ -106,14 +111,24 @@ interface BegunApp {
 }
 
 /** An app that others reach over the bus. */
-async function beginOnBus(root: Type, { name, broker, logger }: Surroundings): Promise<BegunApp> {
-  const around = aroundHandlers({ app: name, logger, duration: messageDuration() });
+async function beginOnBus(root: Type, surroundings: Surroundings): Promise<BegunApp> {
+  const { name, broker, logger, health } = surroundings;
+  const around = aroundHandlers({ app: name, logger });
+  const observer = busObserver(name);
+  const strategy = new TransportServer({ broker, service: name, around, observer });
   const context = await NestFactory.createMicroservice(root, {
-    strategy: new TransportServer({ broker, service: name, around }),
+    strategy,
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  return { context, listen: () => context.listen() as Promise<undefined> };
+  const listen = async () => {
+    await context.listen();
+    watchServer(name, strategy);
+    // Now also whether the bus hears of this replica.
+    health.register('bus', () => reachable(strategy));
+    return undefined;
+  };
+  return { context, listen };
 }
 
 /** The app that others reach over HTTP. */
@@ -141,7 +156,7 @@ function rootModule(surroundings: Surroundings, app: Type | DynamicModule): Type
   return RootModule;
 }
 
-async function reachable(broker: BrokerPort): Promise<void> {
+async function reachable(broker: Pick<BrokerPort, 'health'>): Promise<void> {
   const { up, detail } = await broker.health();
   if (!up) throw new Error(detail);
 }

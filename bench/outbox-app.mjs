@@ -48,8 +48,8 @@ Payload({ schema: orderEvents.cancelled.envelope })(...at, 0);
 
 const tables =
   role === 'orders'
-    ? database.outboxTable
-    : `CREATE TABLE given_back (id uuid NOT NULL); ${database.outboxTable} ${database.inboxTable}`;
+    ? `${database.outboxTable} ${database.outboxRepeats}`
+    : `CREATE TABLE given_back (id uuid NOT NULL); ${database.outboxTable} ${database.outboxRepeats} ${database.inboxTable}`;
 const migrations = [database.sqlMigration(1764000000001, 'tables', tables)];
 
 /** Nest keeps a module's parts on its class. */

@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { createOrder } from './migrations/1764000000002-create-order.js';
 import { keepOutgoingEvents } from './migrations/1764100000000-keep-outgoing-events.js';
 import { reserveStock } from './migrations/1764200000002-reserve-stock.js';
+import { noteRepeats } from './migrations/1764300000000-note-repeats.js';
 import { Expiry } from './orders/expiry.js';
 import { OrderEvents } from './orders/order-events.js';
 import { OrderItemRow, OrderRow } from './orders/order.entity.js';
@@ -18,7 +19,7 @@ import { PlacingService } from './orders/placing.service.js';
     DatabaseModule.with({
       schema: 'orders',
       entities: [OrderRow, OrderItemRow],
-      migrations: [createOrder, keepOutgoingEvents, reserveStock],
+      migrations: [createOrder, keepOutgoingEvents, reserveStock, noteRepeats],
       singleUse: true,
     }),
   ],

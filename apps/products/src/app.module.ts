@@ -9,6 +9,7 @@ import { ProductsStore } from './catalogue/products.store.js';
 import { createProduct } from './migrations/1764000000001-create-product.js';
 import { keepEvents } from './migrations/1764100000000-keep-events.js';
 import { addStock } from './migrations/1764200000001-add-stock.js';
+import { noteRepeats } from './migrations/1764300000000-note-repeats.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
 import { ReservationsService } from './reservations/reservations.service.js';
 import { ReservationsStore } from './reservations/reservations.store.js';
@@ -19,7 +20,7 @@ import { ReservationsStore } from './reservations/reservations.store.js';
     DatabaseModule.with({
       schema: 'products',
       entities: [ProductRow],
-      migrations: [createProduct, keepEvents, addStock],
+      migrations: [createProduct, keepEvents, addStock, noteRepeats],
     }),
   ],
   controllers: [ProductsController, ReservationsController],

@@ -6,6 +6,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { createUser } from './migrations/1764000000000-create-user.js';
 import { keepOutgoingEvents } from './migrations/1764100000000-keep-outgoing-events.js';
 import { finishSignUps } from './migrations/1764150000000-finish-sign-ups.js';
+import { noteRepeats } from './migrations/1764300000000-note-repeats.js';
 
 @Module({
   imports: [
@@ -13,7 +14,7 @@ import { finishSignUps } from './migrations/1764150000000-finish-sign-ups.js';
     DatabaseModule.with({
       schema: 'users',
       entities: [Account],
-      migrations: [createUser, keepOutgoingEvents, finishSignUps],
+      migrations: [createUser, keepOutgoingEvents, finishSignUps, noteRepeats],
       singleUse: true,
       retentions: [idempotencyRetention],
     }),

@@ -5,6 +5,7 @@ import {
   Inbox,
   inboxTable,
   Outbox,
+  outboxRepeats,
   outboxTable,
   sqlMigration,
 } from '@courtside/database';
@@ -23,12 +24,12 @@ const config = z.object({ ...serviceConfig.shape, ...databaseConfig });
 const keepOrders = sqlMigration(
   1764000000001,
   'keep orders',
-  `CREATE TABLE cancelled (order_id uuid PRIMARY KEY); ${outboxTable}`,
+  `CREATE TABLE cancelled (order_id uuid PRIMARY KEY); ${outboxTable} ${outboxRepeats}`,
 );
 const keepStock = sqlMigration(
   1764000000002,
   'keep stock',
-  `CREATE TABLE given_back (order_id uuid NOT NULL); ${inboxTable} ${outboxTable}`,
+  `CREATE TABLE given_back (order_id uuid NOT NULL); ${inboxTable} ${outboxTable} ${outboxRepeats}`,
 );
 
 @Module({

@@ -11,7 +11,7 @@ import { Cleaning } from '../src/cleaning.js';
 import { createDataSource, migrate } from '../src/data-source.js';
 import { inboxRetention, inboxTable } from '../src/inbox/inbox-table.js';
 import { sqlMigration } from '../src/migration.js';
-import { outboxRetention, outboxTable } from '../src/outbox/outbox-table.js';
+import { outboxRepeats, outboxRetention, outboxTable } from '../src/outbox/outbox-table.js';
 import { singleUseRetention, singleUseTable } from '../src/single-use/single-use-table.js';
 
 describe('the tables of events', () => {
@@ -58,6 +58,43 @@ async function admin(platform: TestPlatform) {
     await client.end();
   }
 }
+
+describe('an outbox that was there before repeats were noted', () => {
+  let database: TestDatabase;
+  beforeAll(async () => (database = await aDatabase()));
+  afterAll(() => database.drop());
+
+  async function at<R>(migrations: MigrationClass[], sql: string): Promise<R[]> {
+    const connection = { url: database.urlOf('orders'), poolMax: 2, statementTimeoutMs: 5_000 };
+    const source = createDataSource({ schema: 'orders', entities: [], migrations }, connection);
+    await source.initialize();
+    try {
+      await migrate(source);
+      return await source.query<R[]>(sql);
+    } finally {
+      await source.destroy();
+    }
+  }
+
+  it('keeps its events: what was published can be due again, what was not is still to come', async () => {
+    const before = sqlMigration(1764000000001, 'before', outboxTable);
+    await at(
+      [before],
+      `INSERT INTO outbox (id, topic, event, awaiting, epoch, published_at, due_at)
+       VALUES (gen_random_uuid(), 'published', '{}', '{products}', 'e', now(), now()),
+         (gen_random_uuid(), 'new', '{}', '{products}', NULL, NULL, NULL)`,
+    );
+    const after = sqlMigration(1764000000002, 'after', outboxRepeats);
+    const rows = await at(
+      [before, after],
+      `SELECT topic, last_published_at <= now() AS "isNoted" FROM outbox ORDER BY topic`,
+    );
+    expect(rows).toEqual([
+      { topic: 'new', isNoted: null },
+      { topic: 'published', isNoted: true },
+    ]);
+  });
+});
 
 describe('what has had its time', () => {
   let database: TestDatabase;

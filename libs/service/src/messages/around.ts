@@ -1,4 +1,4 @@
-import type { MessageContext } from '@courtside/transport';
+import type { Around } from '@courtside/transport';
 import { metadataKeys } from '../bus/metadata.js';
 import type { Logger } from '../log/logger.js';
 import { messageDuration } from '../operations/metrics.js';
@@ -14,10 +14,9 @@ interface Surroundings {
 }
 
 /** Runs each handler inside its request's context, measured and logged alike in every app. */
-export const aroundHandlers =
-  ({ app, logger }: Surroundings) =>
-  (context: MessageContext, run: () => Promise<unknown>): Promise<unknown> => {
-    const duration = messageDuration();
+export function aroundHandlers({ app, logger }: Surroundings): Around {
+  const duration = messageDuration();
+  return (context, run) => {
     const { metadata, pattern, deadline } = context;
     const request = {
       requestId: metadata[metadataKeys.requestId] ?? newId(),
@@ -38,3 +37,4 @@ export const aroundHandlers =
       }
     });
   };
+}

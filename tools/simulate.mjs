@@ -1,7 +1,7 @@
 /** The deterministic simulation of the transport over many seeds, on every core. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 import { ensureBuilt } from './local/build.mjs';
 import { makeProgress } from './local/progress.mjs';
 
@@ -58,7 +58,7 @@ function runAll({ from, schedules }) {
   };
   const work = () =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL(import.meta.url), { workerData: { isWorker: true } });
+      const worker = new Worker(new URL(import.meta.url));
       const give = () => {
         const left = from + schedules - next;
         if (left <= 0) return worker.postMessage(undefined);
@@ -122,4 +122,4 @@ async function main() {
   process.exitCode = result.broken.length === 0 ? 0 : 1;
 }
 
-await (isMainThread || !workerData?.isWorker ? main() : runWorker());
+await (isMainThread ? main() : runWorker());

@@ -1,4 +1,11 @@
-import type { BrokerPort, Entry, EnqueueAnswer, KeyedAnswer, Unsubscribe } from '../broker/port.js';
+import type {
+  BrokerPort,
+  Entry,
+  EnqueueAnswer,
+  KeyedAnswer,
+  SendOptions,
+  Unsubscribe,
+} from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
 import type { RequestKey } from '../protocol/idempotency.js';
@@ -47,6 +54,13 @@ export interface SentRequest {
 
 type KeyedRequest = SentRequest & { readonly key: RequestKey };
 
+/** Requests that go to one target in one call. */
+interface Lane<Request extends SentRequest> {
+  readonly target: string;
+  readonly requests: readonly Request[];
+  readonly options: SendOptions;
+}
+
 export interface RequesterOptions {
   readonly broker: BrokerPort;
   readonly time: Time;
@@ -89,10 +103,13 @@ export class Requester {
   constructor(options: RequesterOptions) {
     this.#options = options;
     const scheduler = options.time;
-    this.#requests = new TickBatch({ scheduler, send: (_, items) => this.#enqueue(items) });
+    this.#requests = new TickBatch({
+      scheduler,
+      send: (_, items) => this.#sendWaiting(items, (waiting) => this.#enqueue(waiting)),
+    });
     this.#keyed = new TickBatch({
       scheduler,
-      send: (_, items) => this.#enqueueKeyed(items),
+      send: (_, items) => this.#sendWaiting(items, (waiting) => this.#enqueueKeyed(waiting)),
     });
     this.#cancels = new TickBatch({ scheduler, send: (key, items) => this.#cancel(key, items) });
   }
@@ -182,45 +199,40 @@ export class Requester {
     });
   }
 
-  async #enqueue(requests: SentRequest[]): Promise<void> {
+  /** Sends what still waits for an answer; `act` heeds what the broker says of it. */
+  async #sendWaiting<Request extends SentRequest>(
+    requests: readonly Request[],
+    act: (waiting: Lane<Request>) => Promise<void>,
+  ): Promise<void> {
     if (this.#hearing.whenBack) await this.#hearing.whenBack;
     const waiting = requests.filter(({ id }) => this.#pending.get(id));
     const [first] = waiting;
     if (!first) return;
-    const { target, copies } = first;
-    const { broker, queueMax, observer } = this.#options;
+    const { queueMax, observer } = this.#options;
     observer?.batched?.({ call: 'enqueue', messages: waiting.length });
     const gaps = this.#gaps;
+    const { target, copies } = first;
     try {
-      const entries = waiting.map(({ entry }) => entry);
-      const answer = await this.#timed(broker.enqueue(target, entries, { queueMax, copies }));
-      this.#heed(waiting, answer);
+      await act({ target, requests: waiting, options: { queueMax, copies } });
       if (gaps !== this.#gaps) this.#askAll(waiting);
     } catch (cause) {
       this.#refuse(waiting, cause);
     }
   }
 
-  async #enqueueKeyed(requests: KeyedRequest[]): Promise<void> {
-    if (this.#hearing.whenBack) await this.#hearing.whenBack;
-    const waiting = requests.filter(({ id }) => this.#pending.get(id));
-    const [first] = waiting;
-    if (!first) return;
-    const { target, copies } = first;
-    const { broker, inbox, queueMax, observer } = this.#options;
-    observer?.batched?.({ call: 'enqueue', messages: waiting.length });
-    const gaps = this.#gaps;
-    try {
-      const entries = waiting.map(({ id, key, entry, isQueued, effect }) => {
-        const whenUnknown = effect !== 'once' ? 'add' : isQueued ? 'refuse' : 'new';
-        return { ...entry, id, key, inbox, whenUnknown } as const;
-      });
-      const answers = await this.#timed(broker.enqueueKeyed(target, entries, { queueMax, copies }));
-      for (const [n, request] of waiting.entries()) this.#heedKeyed(request, answers[n]);
-      if (gaps !== this.#gaps) this.#askAll(waiting);
-    } catch (cause) {
-      this.#refuse(waiting, cause);
-    }
+  async #enqueue({ target, requests, options }: Lane<SentRequest>): Promise<void> {
+    const entries = requests.map(({ entry }) => entry);
+    this.#heed(requests, await this.#timed(this.#options.broker.enqueue(target, entries, options)));
+  }
+
+  async #enqueueKeyed({ target, requests, options }: Lane<KeyedRequest>): Promise<void> {
+    const { broker, inbox } = this.#options;
+    const entries = requests.map(({ id, key, entry, isQueued, effect }) => {
+      const whenUnknown = effect !== 'once' ? 'add' : isQueued ? 'refuse' : 'new';
+      return { ...entry, id, key, inbox, whenUnknown } as const;
+    });
+    const answers = await this.#timed(broker.enqueueKeyed(target, entries, options));
+    for (const [n, request] of requests.entries()) this.#heedKeyed(request, answers[n]);
   }
 
   /** A broker that was slow to answer was away, for the replicas as well. */
@@ -236,7 +248,7 @@ export class Requester {
     this.#graceUntil = this.#options.time.now() + reconnectGraceMs;
   }
 
-  #refuse(requests: SentRequest[], cause: unknown): void {
+  #refuse(requests: readonly SentRequest[], cause: unknown): void {
     for (const { id, pattern } of requests) {
       const isKnown = cause instanceof TransportError;
       this.#fail(id, isKnown ? cause : disconnected(`the broker refused '${pattern}'`, cause));
@@ -253,7 +265,7 @@ export class Requester {
     else this.#giveUp(request, overloaded(request, this.#options.queueMax));
   }
 
-  #heed(requests: SentRequest[], { accepted, refused }: EnqueueAnswer): void {
+  #heed(requests: readonly SentRequest[], { accepted, refused }: EnqueueAnswer): void {
     for (const request of requests.slice(0, accepted)) request.isQueued = true;
     for (const request of requests.slice(accepted)) {
       if (refused === 'NO_CONSUMER') this.#lookAgain(request);

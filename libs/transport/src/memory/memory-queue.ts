@@ -236,9 +236,7 @@ export class MemoryQueue {
   finishedUntil(groupName: string, now: number): number | undefined {
     const group = this.#groups.get(groupName);
     if (!group) return undefined;
-    for (const [id, { at, position }] of this.#entries) {
-      if (position >= group.next || group.held.has(id)) return at;
-    }
+    for (const [position, { at }] of this.#entries) if (isOpen(group, position)) return at;
     return now;
   }
 
@@ -287,9 +285,13 @@ export class MemoryQueue {
   #trim(before: number): void {
     const groups = [...this.#groups.values()];
     for (const [position, { at }] of this.#entries) {
-      const isOpen = groups.some((group) => group.next <= position || group.held.has(position));
-      if (isOpen || at >= before) return;
+      if (at >= before || groups.some((group) => isOpen(group, position))) return;
       this.#entries.delete(position);
     }
   }
+}
+
+/** Whether the group has not had an entry, or works on it. */
+function isOpen({ next, held }: Group, position: number): boolean {
+  return position >= next || held.has(position);
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from 'ioredis';
+import { pause, systemTime } from '../protocol/time.js';
 import { scriptNames, type CommandConnection, type TransportCommands } from './commands.js';
 
 /** Faults of a Cluster that pass, as a lost connection to one server does. */
@@ -25,7 +26,7 @@ export function persistent(
         } catch (error) {
           const isPassing = error instanceof Error && passing.test(error.message);
           if (isClosed() || !isPassing) throw error;
-          await new Promise((resolve) => setTimeout(resolve, againMs));
+          await pause(systemTime, againMs);
         }
       }
     };

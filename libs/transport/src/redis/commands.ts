@@ -52,26 +52,22 @@ export interface TransportCommands {
 
 export const scriptNames = Object.keys(scripts) as (keyof TransportCommands)[];
 
+type Range = (
+  key: string,
+  from: string,
+  to: string,
+  count: 'COUNT',
+  most: number,
+) => Promise<[id: string, fields: RawFields][]>;
+
 /** What the driver asks of a server, or of several that work as one. */
 export interface CommandConnection extends TransportCommands {
   readonly status: string;
   publish(channel: string, text: string): Promise<number>;
   setnx(key: string, value: string): Promise<number>;
   get(key: string): Promise<string | null>;
-  xrange(
-    key: string,
-    from: string,
-    to: string,
-    count: 'COUNT',
-    most: number,
-  ): Promise<[id: string, fields: string[]][]>;
-  xrevrange(
-    key: string,
-    from: string,
-    to: string,
-    count: 'COUNT',
-    most: number,
-  ): Promise<[id: string, fields: string[]][]>;
+  readonly xrange: Range;
+  readonly xrevrange: Range;
 }
 
 /** Adds the scripts; ioredis sends the text again to a server that has forgotten them. */

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { BrokerHealth, BrokerStatus } from '../broker/port.js';
+import { systemTime, within } from '../protocol/time.js';
 
 /** A connection that leaves a ping unanswered for this long is replaced. */
 export const watchMs = 5_000;
@@ -46,16 +47,12 @@ export async function healthOf(redis: Redis, waitMs: number): Promise<BrokerHeal
 }
 
 export async function answers(redis: Redis, waitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), waitMs);
-  });
-  const ping = redis.ping().then(
-    () => true,
-    () => false,
+  let isUp = false;
+  await within(
+    systemTime,
+    waitMs,
+    redis.ping().then(() => (isUp = true)),
   );
-  const isUp = await Promise.race([ping, tooLate]);
-  clearTimeout(timer);
   return isUp;
 }
 

@@ -1,7 +1,6 @@
-import { keyNames } from '../broker/key-names.js';
-import type { KeyNames } from '../broker/key-names.js';
+import { keyNames, type KeyNames } from '../broker/key-names.js';
 import type { Queue } from '../broker/port.js';
-import { systemTime } from '../protocol/time.js';
+import { pause, systemTime } from '../protocol/time.js';
 import { decodeHeader } from '../wire/header.js';
 import type { RedisAddress } from './addresses.js';
 import type { RedriveAnswer } from './commands.js';
@@ -104,7 +103,8 @@ export class DeadLetters {
     let batch: string[] = [];
     let sent = 0;
     const send = async () => {
-      await pause(since + (sent / rate) * 1_000 - systemTime.now());
+      const early = since + (sent / rate) * 1_000 - systemTime.now();
+      if (early > 0) await pause(systemTime, early);
       sent += batch.length;
       for (const answer of await this.#move(queue, batch)) counts[answer] += 1;
       batch = [];
@@ -142,7 +142,3 @@ function isAskedFor(letter: DeadLetter, { reason, pattern, group }: DeadLetterFi
     (group === undefined || letter.group === group)
   );
 }
-
-const pause = (ms: number) => {
-  return ms > 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : undefined;
-};

@@ -1,4 +1,5 @@
 import type { ConsumerSpec } from '../broker/port.js';
+import { pause, systemTime } from '../protocol/time.js';
 import type { RawFields } from './commands.js';
 import type { Denials } from './denials.js';
 import type { Reader } from './deployment.js';
@@ -86,7 +87,7 @@ export class ReadLane {
     while (this.asked > 0) {
       const isOver = this.#readerId && (await this.#options.reader.unblock(this.#readerId));
       if (isOver) return;
-      await new Promise((resolve) => setTimeout(resolve, unblockMs));
+      await pause(systemTime, unblockMs);
     }
   }
 

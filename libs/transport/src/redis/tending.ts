@@ -1,4 +1,5 @@
 import type { Delivery, TendOptions } from '../broker/port.js';
+import { systemTime, within } from '../protocol/time.js';
 import type { GroupQueue } from './group-queue.js';
 
 /** A queue whose server is away must not keep this member from being heard on the others. */
@@ -29,7 +30,7 @@ export class Tending {
         this.#underWay.set(queue, this.#one(run(queue, options), queue));
     }
     const all = Promise.all(this.#underWay.values());
-    await (this.#isSharded && this.#isAnnounced ? within(all) : all);
+    await (this.#isSharded && this.#isAnnounced ? within(systemTime, tendMsMax, all) : all);
     const [fault] = this.#faults.splice(0);
     if (fault !== undefined) throw fault;
     this.#isAnnounced = true;
@@ -45,11 +46,4 @@ export class Tending {
       this.#underWay.delete(queue);
     }
   }
-}
-
-async function within(all: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise((resolve) => (timer = setTimeout(resolve, tendMsMax)));
-  await Promise.race([all, tooLate]);
-  clearTimeout(timer);
 }

@@ -11,8 +11,6 @@ export interface SimulationOptions {
   readonly mutation?: Mutation;
   /** Ends after so many schedules that broke a promise. */
   readonly stopAfter?: number;
-  /** Called now and then with how many are done. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /** A schedule that broke promises: its seed brings it back, step by step. */
@@ -30,11 +28,9 @@ export interface SimulationResult {
   readonly broken: readonly BrokenSchedule[];
 }
 
-const progressEvery = 100;
-
 /** Runs schedules one after the other: the same seeds give the same result on every machine. */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
-  const { from, count, mutation, stopAfter = Infinity, onProgress } = options;
+  const { from, count, mutation, stopAfter = Infinity } = options;
   const broken: BrokenSchedule[] = [];
   const faults: Record<string, number> = {};
   let schedules = 0;
@@ -45,7 +41,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     for (const kind of schedule.faults) faults[kind] = (faults[kind] ?? 0) + 1;
     if (promises.length > 0)
       broken.push({ seed: schedule.seed, faults: schedule.faults, promises });
-    if (schedules % progressEvery === 0) onProgress?.(schedules);
   }
   return { schedules, faults, broken };
 }

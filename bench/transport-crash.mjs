@@ -2,11 +2,8 @@
  * The fault campaign of the transport: replicas and Redis are killed, frozen, emptied and replaced while
  * calls and events are on their way, with the stock Redis transport of Nest in the same table.
  */
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { ensureBuilt } from '../tools/local/build.mjs';
 import { makeProgress } from '../tools/local/progress.mjs';
-import { findRedis } from '../tools/local/redis-source.mjs';
+import { count, given, keep, misused, onSignal, prepared, tellMissed } from './transport/bench.mjs';
 
 const USAGE = `usage: npm run bench:transport:crash -- [FAULT ...] [options]
   FAULT            replica, only, redis, frozen, wiped, failover, copied; all unless named
@@ -14,32 +11,6 @@ const USAGE = `usage: npm run bench:transport:crash -- [FAULT ...] [options]
   --seed N         what the moments and victims are drawn from (1)
   --json FILE      writes the figures there too
   --help           this text`;
-
-function misused(sentence) {
-  console.error(sentence);
-  process.exit(2);
-}
-
-function given() {
-  const options = {
-    points: { type: 'string', default: '10' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  };
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    // What follows is advice on how to pass a file of such a name.
-    return misused(error.message.split('. ')[0]);
-  }
-}
-
-function count(name, text) {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  return misused(`--${name} ${text}: it must be a whole number above 0`);
-}
 
 /** The words of the table for one row of figures. */
 const columns = (row, says) => ({
@@ -61,11 +32,11 @@ const columns = (row, says) => ({
   'service after ms': row.serviceMs ?? '',
 });
 
-const { values, positionals } = given();
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
+const { values, positionals } = given(
+  USAGE,
+  { points: '10', seed: '1' },
+  { allowPositionals: true },
+);
 const points = count('points', values.points);
 const seed = count('seed', values.seed);
 const known = ['replica', 'only', 'redis', 'frozen', 'wiped', 'failover', 'copied'];
@@ -74,29 +45,21 @@ const unknown = names.find((name) => !known.includes(name));
 if (unknown !== undefined) {
   misused(`there is no fault ${unknown}: there are ${known.join(', ')}`);
 }
-const { source } = await findRedis(process.env);
-if (!source) {
-  console.error('this benchmark needs Redis 7.0 or later: install redis-server');
-  process.exit(1);
-}
-
 const progress = makeProgress(process.stderr);
-await ensureBuilt(progress);
+const program = await prepared(progress);
 // Only now is there something to import.
 const [{ closeAll, runFault }, { faults }, { missedGoals }] = await Promise.all([
   import('./transport/campaign.mjs'),
   import('./transport/faults.mjs'),
   import('./transport/goals.mjs'),
 ]);
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void closeAll().finally(() => process.exit(1)));
-}
+onSignal(closeAll);
 const rows = [];
 for (const fault of names) {
   for (const contender of ['courtside', 'stock']) {
     // Without copies to wait for, stock does the same in both failovers.
     if (contender === 'stock' && fault === 'copied') continue;
-    const what = { fault, contender, seed, points, program: source.program };
+    const what = { fault, contender, seed, points, program };
     const work = () => runFault(what);
     rows.push(await progress.step(`${faults[fault].says}, ${contender}`, work));
   }
@@ -107,8 +70,5 @@ console.log(
     'nobody waited for: such losses are counted and no goal; an outbox keeps its events.',
 );
 const missed = rows.filter(({ contender }) => contender === 'courtside').flatMap(missedGoals);
-for (const sentence of missed) console.log(`missed  ${sentence}`);
-if (missed.length === 0) console.log('every goal is met');
-if (values.json)
-  writeFileSync(values.json, JSON.stringify({ points, seed, rows, missed }, null, 2));
-process.exitCode = missed.length === 0 ? 0 : 1;
+tellMissed(missed);
+keep({ points, seed, rows, missed }, values.json);

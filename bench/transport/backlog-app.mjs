@@ -30,7 +30,7 @@ await server.listen((error) => {
   if (error) throw error;
 });
 process.on('message', async (what) => {
-  if (what === 'handled') process.send(handled);
+  if (what === 'figures') process.send(handled);
   if (what !== 'end') return;
   await server.close();
   process.exit(0);

@@ -1,9 +1,8 @@
 /** The faults: what is started for each, and what is done to it while messages are on their way. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { RedisServer } from '@courtside/testing';
+import { RedisServer, SentinelServers } from '@courtside/testing';
 import { until } from '../crash/until.mjs';
-import { startSentinels } from './sentinels.mjs';
 
 const durable = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
 /** Before and after a fault messages flow as ever, milliseconds. */
@@ -124,7 +123,7 @@ export const faults = {
   },
   failover: {
     says: 'failover by Sentinel',
-    start: startSentinels,
+    start: (program) => SentinelServers.start(program),
     replicas: 2,
     deadlineMs: 10_000,
     mayLose: true,
@@ -132,7 +131,7 @@ export const faults = {
   },
   copied: {
     says: 'failover by Sentinel, events with 1 copy (WAIT)',
-    start: startSentinels,
+    start: (program) => SentinelServers.start(program),
     replicas: 2,
     deadlineMs: 10_000,
     copies: 1,

@@ -6,3 +6,4 @@ export * from './identities.js';
 export * from './keys.js';
 export * from './platform.js';
 export * from './redis-server.js';
+export * from './sentinel-servers.js';

@@ -1,9 +1,9 @@
+import { SentinelServers } from '@courtside/testing';
 import { Redis } from 'ioredis';
 import { conformance } from '../src/index.js';
 import type { Harness } from '../src/index.js';
 import { isThorough, programs, withProgram } from './programs.js';
 import { serversHarness } from './redis-harness.js';
-import { SentinelServers } from './sentinel-servers.js';
 
 for (const program of programs) {
   withProgram('the Redis driver behind Sentinel', program, (path) => {
@@ -27,10 +27,10 @@ function sentinelHarness(sentinel: SentinelServers): Harness {
     connections.push(redis);
     return [redis];
   };
-  const harness = serversHarness({ address: { url: sentinel.url }, servers });
+  const harness = serversHarness({ address: { url: sentinel.address.url }, servers });
   return {
     ...harness,
-    failOver: () => sentinel.failOver(),
+    failOver: async () => void (await sentinel.failOver()),
     close: async () => {
       await harness.close();
       for (const redis of connections) redis.disconnect();

@@ -1,13 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { until } from '../src/conformance/lab.js';
-import { RedisServer } from '@courtside/testing';
+import { eventually } from './eventually.js';
+import { RedisServer } from './redis-server.js';
 
-const sentinels = 3;
+const sentinelCount = 3;
 const name = 'main';
 /** A server that answers no sentinel for this long is down. */
 const downAfterMs = 1_000;
+/** What any of this may take. */
+const patienceMs = 15_000;
+
+export interface SentinelAddress {
+  readonly url: string;
+  readonly sentinels: readonly { readonly host: string; readonly port: number }[];
+  readonly name: string;
+}
 
 /** A server, a copy of it, and three sentinels that put the copy in its place when it dies. */
 export class SentinelServers {
@@ -25,18 +33,29 @@ export class SentinelServers {
     return servers;
   }
 
-  get url(): string {
-    const hosts = this.#sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
-    return `redis+sentinel://${hosts}/${name}`;
+  /** Where they are: as one URL, and for clients that want sentinels and the name of the set. */
+  get address(): SentinelAddress {
+    const sentinels = this.#sentinels.map(({ port }) => ({ host: '127.0.0.1', port }));
+    const hosts = sentinels.map(({ host, port }) => `${host}:${port}`).join(',');
+    return { url: `redis+sentinel://${hosts}/${name}`, sentinels, name };
   }
 
-  /** Kills the first server and brings it back as a copy once the other took over. */
-  async failOver(): Promise<void> {
+  /**
+   * Kills the first server and brings it back as a copy once the other took over.
+   * @returns when that was, epoch milliseconds.
+   */
+  async failOver(): Promise<number> {
     const first = await this.#first();
     await first.kill();
-    await until('another first server', async () => (await this.#firstPort()) !== first.port);
+    await eventually(
+      'another first server',
+      async () => (await this.#firstPort()) !== first.port,
+      patienceMs,
+    );
+    const backAt = Date.now();
     await first.restart();
     await this.#whenCopied();
+    return backAt;
   }
 
   async firstUrl(): Promise<string> {
@@ -55,16 +74,20 @@ export class SentinelServers {
     const copy = await start(['--replicaof', '127.0.0.1', String(first.port)]);
     this.#data = [first, copy];
     this.#sentinels = await Promise.all(
-      Array.from({ length: sentinels }, () => this.#startSentinel(first.port)),
+      Array.from({ length: sentinelCount }, () => this.#startSentinel(first.port)),
     );
     await this.#whenCopied();
-    await until('every sentinel to know the others', async () => {
-      const known = await Promise.all(this.#sentinels.map(({ url }) => facts(url)));
-      return known.every((fact) => {
-        const [copies, others] = [fact('num-slaves'), fact('num-other-sentinels')];
-        return copies === '1' && others === String(sentinels - 1);
-      });
-    });
+    await eventually(
+      'every sentinel to know the others',
+      async () => {
+        const known = await Promise.all(this.#sentinels.map(({ url }) => facts(url)));
+        return known.every((fact) => {
+          const [copies, others] = [fact('num-slaves'), fact('num-other-sentinels')];
+          return copies === '1' && others === String(sentinelCount - 1);
+        });
+      },
+      patienceMs,
+    );
   }
 
   #startSentinel(port: number): Promise<RedisServer> {
@@ -85,14 +108,18 @@ export class SentinelServers {
 
   /** The first server has a copy that is whole. */
   async #whenCopied(): Promise<void> {
-    await until('a whole copy', async () => {
-      const redis = new Redis((await this.#first()).url);
-      try {
-        return /slave0:.*state=online/.test(await redis.info('replication'));
-      } finally {
-        redis.disconnect();
-      }
-    });
+    await eventually(
+      'a whole copy',
+      async () => {
+        const redis = new Redis((await this.#first()).url);
+        try {
+          return /slave0:.*state=online/.test(await redis.info('replication'));
+        } finally {
+          redis.disconnect();
+        }
+      },
+      patienceMs,
+    );
   }
 
   async #first(): Promise<RedisServer> {

@@ -1,0 +1,129 @@
+/** What every bench of the transport does alike: its arguments, its Redis, its goals, its processes. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Redis } from 'ioredis';
+import { built } from '../../tools/generate/built.mjs';
+import { ensureBuilt } from '../../tools/local/build.mjs';
+import { makeProgress } from '../../tools/local/progress.mjs';
+import { findRedis } from '../../tools/local/redis-source.mjs';
+
+export const MEBIBYTE = 2 ** 20;
+
+export function misused(sentence) {
+  console.error(sentence);
+  process.exit(2);
+}
+
+/**
+ * Reads the arguments; `--help` ends here with the usage, a wrong one with a sentence and 2.
+ * @param {Record<string, string>} defaults options that take a value; `--json FILE` and `--help` are
+ *   everybody's
+ */
+export function given(usage, defaults, { allowPositionals = false } = {}) {
+  const text = { type: 'string' };
+  const entries = Object.entries(defaults).map(([name, value]) => [
+    name,
+    { ...text, default: value },
+  ]);
+  const help = { type: 'boolean', default: false };
+  const options = { ...Object.fromEntries(entries), json: text, help };
+  try {
+    const all = parseArgs({ options, allowPositionals });
+    if (!all.values.help) return all;
+  } catch (error) {
+    // What follows is advice on how to pass a file of such a name.
+    return misused(error.message.split('. ')[0]);
+  }
+  console.log(usage);
+  return process.exit(0);
+}
+
+export function count(name, text) {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  return misused(`--${name} ${text}: it must be a whole number above 0`);
+}
+
+/** Finds Redis and builds what is to be imported. @returns the program of Redis */
+export async function prepared(progress = makeProgress(process.stderr)) {
+  const { source } = await findRedis(process.env);
+  if (!source) {
+    console.error('this benchmark needs Redis 7.0 or later: install redis-server');
+    process.exit(1);
+  }
+  await ensureBuilt(progress);
+  return source.program;
+}
+
+/** Closes before a signal ends the process. */
+export function onSignal(close) {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => void close().finally(() => process.exit(1)));
+  }
+}
+
+/** Runs `measure` with a client on a Redis of its own. @returns its figures */
+export async function withClient(measure) {
+  const program = await prepared();
+  const [{ RedisServer }, { TransportClient, openBroker }] = await Promise.all(
+    ['testing', 'transport'].map((name) => built(`libs/${name}`)),
+  );
+  const server = await RedisServer.start({ program });
+  onSignal(() => server.close());
+  const { url } = server;
+  const redis = new Redis(url);
+  const broker = openBroker(url, { service: 'caller' });
+  const client = new TransportClient({ broker, service: 'caller', ownsBroker: true });
+  try {
+    return await measure({ url, client, redis });
+  } finally {
+    await client.close();
+    redis.disconnect();
+    await server.close();
+  }
+}
+
+/** A service in a process of its own, whose program is at a URL: `ask` has it tell its figures, `end` has it leave. */
+export async function startApp(program, orders, execArgv = []) {
+  const child = fork(fileURLToPath(program), { execArgv });
+  child.send(orders);
+  await once(child, 'message');
+  return {
+    async ask() {
+      child.send('figures');
+      return (await once(child, 'message'))[0];
+    },
+    async end() {
+      child.send('end');
+      await once(child, 'exit');
+    },
+  };
+}
+
+export async function usedMemory(redis) {
+  return Number(/used_memory:(\d+)/.exec(await redis.info('memory'))[1]);
+}
+
+/** Prints the figures and what they miss; sets the exit code. */
+export function tellFigures(figures, goals, json) {
+  const round = (number) => Math.round(number * 100) / 100;
+  console.table(Object.fromEntries(Object.entries(figures).map(([key, n]) => [key, round(n)])));
+  const missed = Object.entries(goals).filter(([key, most]) => figures[key] > most);
+  tellMissed(missed.map(([key, most]) => `${key} ${round(figures[key])}, goal ${most}`));
+  keep(figures, json);
+}
+
+/** Says which goals are missed, a sentence each. */
+export function tellMissed(sentences) {
+  for (const sentence of sentences) console.log(`missed  ${sentence}`);
+  if (sentences.length === 0) console.log('every goal is met');
+  process.exitCode = sentences.length === 0 ? 0 : 1;
+}
+
+/** Writes figures to the file that was asked for. */
+export function keep(figures, json) {
+  if (json) writeFileSync(json, JSON.stringify(figures, null, 2));
+}

@@ -43,16 +43,15 @@ export class RedisServer {
     return server;
   }
 
-  /** Kills it if it runs, and starts it without its data. */
-  async restart(): Promise<void> {
+  /** Kills it if it runs, and starts it without its data, with further arguments this time. */
+  async restart(more: readonly string[] = []): Promise<void> {
     await this.kill();
     const { program = anyProgram, flags = [], leading } = this.#options;
     const first = leading?.(this.#directory) ?? [];
     const files = ['--dir', this.#directory, '--aclfile', this.#users];
     const quiet = leading ? [] : ['--save', '', '--appendonly', 'no', ...files];
-    this.#process = spawn(program, [...first, '--port', String(this.port), ...quiet, ...flags], {
-      stdio: 'ignore',
-    });
+    const all = [...first, '--port', String(this.port), ...quiet, ...flags, ...more];
+    this.#process = spawn(program, all, { stdio: 'ignore' });
     const failed = once(this.#process, 'error').then(([error]) => {
       throw new Error(`${program} cannot be started: install Redis or set TEST_REDIS_PROGRAM`, {
         cause: error,

@@ -53,7 +53,8 @@ export class SentinelServers {
       patienceMs,
     );
     const backAt = Date.now();
-    await first.restart();
+    // Not as a second first one, which it would be until the sentinels tell it otherwise.
+    await first.restart(copyOf(await this.#firstPort()));
     await this.#whenCopied();
     return backAt;
   }
@@ -71,7 +72,7 @@ export class SentinelServers {
     const start = (more: string[] = []) =>
       RedisServer.start({ program: this.#program, flags: [...flags, ...more] });
     const first = await start();
-    const copy = await start(['--replicaof', '127.0.0.1', String(first.port)]);
+    const copy = await start(copyOf(first.port));
     this.#data = [first, copy];
     this.#sentinels = await Promise.all(
       Array.from({ length: sentinelCount }, () => this.#startSentinel(first.port)),
@@ -135,6 +136,8 @@ export class SentinelServers {
     return Number((await facts(one.url))('port'));
   }
 }
+
+const copyOf = (port: number): string[] => ['--replicaof', '127.0.0.1', String(port)];
 
 /** What a sentinel knows of the watched server. */
 async function facts(url: string): Promise<(field: string) => string | undefined> {

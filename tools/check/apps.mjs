@@ -3,15 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readTopology } from '../topology/read.mjs';
 
 /** What each app must have, whatever it does. */
-const parts = [
-  'package.json',
-  'tsconfig.json',
-  'README.md',
-  'src/main.ts',
-  'src/app.ts',
-  'src/app.module.ts',
-  'test',
-];
+const parts = ['package.json', 'tsconfig.json', 'README.md', 'src/main.ts', 'src/app.ts', 'test'];
+/** What is reached over HTTP alone, and so is no service: it has no module and no contract. */
+const withoutBus = ['web'];
 
 const faults = [];
 const apps = readdirSync('apps', { withFileTypes: true })
@@ -24,6 +18,8 @@ for (const app of apps) {
   for (const part of parts) {
     if (!existsSync(`apps/${app}/${part}`)) faults.push(`apps/${app} lacks ${part}`);
   }
+  if (withoutBus.includes(app)) continue;
+  if (!existsSync(`apps/${app}/src/app.module.ts`)) faults.push(`apps/${app} lacks its module`);
   if (!services[app]) faults.push(`topology.yaml does not name ${app}`);
   // Being a service of the contracts gives an app its smoke and describe messages.
   if (!contracts.includes(`'${app}'`)) faults.push(`libs/contracts does not name ${app}: no smoke`);

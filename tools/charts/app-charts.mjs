@@ -45,13 +45,6 @@ const gateway = {
     annotations: labels('annotations of the HTTPRoute'),
   }),
   routes: group('route tables, read by the gateway while it runs', {
-    stage: z
-      .string()
-      .regex(/^([a-z0-9][a-z0-9-]{0,30})?$/)
-      .default('prod')
-      .meta({
-        description: 'every route answers below this prefix too, such as /prod; empty is none',
-      }),
     extra: z
       .record(z.string().regex(/^[a-z0-9][a-z0-9.-]*\.yaml$/), z.string())
       .default({})

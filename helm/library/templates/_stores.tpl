@@ -1,20 +1,42 @@
 {{/* What the bundled data stores share: one server, a volume that stays, and who may reach it. */}}
 
-{{- define "courtside.storeService" -}}
+{{/*
+Two Services: clients use the address that stays while the pod restarts; a StatefulSet wants one that
+names its pods.
+*/}}
+{{- define "courtside.storeServices" -}}
+{{- $context := .context -}}
+{{- $chart := $context.Chart.Name -}}
+{{- $name := include "courtside.fullname" $context -}}
+{{- $ports := list (dict "name" $chart "port" .port "targetPort" $chart "appProtocol" (ternary "redis" "postgresql" (eq $chart "redis"))) -}}
 apiVersion: v1
 kind: Service
 metadata:
-  {{- include "courtside.metadata" (dict "context" .context "name" (include "courtside.fullname" .context) "of" .context.Chart.Name) | nindent 2 }}
+  {{- include "courtside.metadata" (dict "context" $context "name" $name "of" $chart) | nindent 2 }}
 spec:
   selector:
-    {{- include "courtside.selector" (list .context .context.Chart.Name) | nindent 4 }}
-  ports: [{ name: {{ .context.Chart.Name }}, port: {{ .port }}, targetPort: {{ .context.Chart.Name }}, appProtocol: {{ ternary "redis" "postgresql" (eq .context.Chart.Name "redis") }} }]
+    {{- include "courtside.selector" (list $context $chart) | nindent 4 }}
+  ports: {{ toJson $ports }}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  {{- include "courtside.metadata" (dict "context" $context "name" (include "courtside.podsName" $context) "of" $chart) | nindent 2 }}
+spec:
+  clusterIP: None
+  selector:
+    {{- include "courtside.selector" (list $context $chart) | nindent 4 }}
+  ports: {{ toJson $ports }}
+{{- end -}}
+
+{{- define "courtside.podsName" -}}
+{{- include "courtside.nameOf" (list . .Chart.Name "pods") -}}
 {{- end -}}
 
 {{- define "courtside.storeSpec" -}}
 replicas: 1
 revisionHistoryLimit: 3
-serviceName: {{ include "courtside.fullname" . }}
+serviceName: {{ include "courtside.podsName" . }}
 persistentVolumeClaimRetentionPolicy: { whenDeleted: Retain, whenScaled: Retain }
 selector:
   matchLabels:

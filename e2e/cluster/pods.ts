@@ -68,3 +68,20 @@ export const inPod = (
   args: readonly string[],
   withinMs = 60_000,
 ): Promise<string> => kubectl(['-n', namespace, 'exec', pod, '--', ...args], { withinMs });
+
+export const deletePod = (namespace: string, name: string): Promise<string> =>
+  kubectl(['-n', namespace, 'delete', 'pod', name, '--grace-period=1']);
+
+interface Workload extends ClusterObject {
+  readonly spec: {
+    readonly containers: readonly { readonly name: string; readonly image: string }[];
+  };
+}
+
+/** An image with Node in it, for pods that probe: the one that `time` runs. */
+export async function imageOfTime(namespace: string): Promise<string> {
+  const pods = await objects<Workload>(namespace, 'pods');
+  const container = pods.flatMap(({ spec }) => spec.containers).find(({ name }) => name === 'time');
+  if (!container) throw new Error(`no pod of time runs in ${namespace}`);
+  return container.image;
+}

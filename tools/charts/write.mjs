@@ -31,18 +31,25 @@ const pad = (depth) => '  '.repeat(depth);
 const literal = (value) => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
 function lines(schema, depth) {
-  return Object.entries(schema.properties).flatMap(([key, field]) => {
-    const comment = field.description ? [`${pad(depth)}# ${field.description}`] : [];
-    if (isGroup(field) && Object.keys(field.properties).length > 0) {
-      const inner = lines(field, depth + 1);
-      const hasValues = inner.some((line) => !line.trimStart().startsWith('#'));
-      return [...comment, `${pad(depth)}${key}:${hasValues ? '' : ' {}'}`, ...inner];
-    }
-    if (isGroup(field)) return [...comment, `${pad(depth)}${key}: {}`];
+  const all = [];
+  for (const [key, field] of Object.entries(schema.properties)) {
+    if (field.description) all.push(`${pad(depth)}# ${field.description}`);
+    all.push(...fieldLines(key, field, depth));
+  }
+  return all;
+}
+
+function fieldLines(key, field, depth) {
+  const name = `${pad(depth)}${key}`;
+  if (!isGroup(field)) {
     // What has no default is not set: shown, but as a comment.
-    if (field.default === undefined) return [...comment, `${pad(depth)}# ${key}:`];
-    return [...comment, `${pad(depth)}${key}: ${literal(field.default)}`];
-  });
+    return field.default === undefined
+      ? [`${pad(depth)}# ${key}:`]
+      : [`${name}: ${literal(field.default)}`];
+  }
+  const inner = lines(field, depth + 1);
+  const hasValues = inner.some((line) => !line.trimStart().startsWith('#'));
+  return hasValues ? [`${name}:`, ...inner] : [`${name}: {}`, ...inner];
 }
 
 export const valuesText = (name, model) =>

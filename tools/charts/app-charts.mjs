@@ -52,12 +52,6 @@ const gateway = {
   }),
 };
 
-const firstAdmin = group('the first administrator, made where there is none', {
-  enabled: flag('make one', true),
-  username: text('user name', 'admin'),
-  existingSecret: text('a Secret with username and password, instead of the one made here'),
-});
-
 /** By app, what is not as everywhere. */
 const own = {
   gateway: {
@@ -65,7 +59,6 @@ const own = {
     resources: { limits: { memory: '384Mi' } },
     nodeOptions: '--max-old-space-size=256',
   },
-  users: { values: { firstAdmin } },
   web: { values: { service }, resources: { requests: { cpu: '10m', memory: '64Mi' } } },
 };
 

@@ -29,9 +29,8 @@ const postgres = group('the record', {
   sslmode: choice('how the connection is protected', ['disable', 'require', 'verify-full']),
   cidrs: cidrs('addresses of an external one; narrow this down', PRIVATE),
   existingSecret: text(
-    'a Secret with POSTGRES_PASSWORD and POSTGRES_PASSWORD_<SERVICE>; external: of an administrator that may make roles',
+    'a Secret with POSTGRES_PASSWORD and POSTGRES_PASSWORD_<SERVICE>; POSTGRES_PASSWORD is that of the superuser postgres',
   ),
-  adminUser: text('the administrator', 'postgres'),
 });
 
 const networkPolicy = group('what the network lets through', {
@@ -69,6 +68,12 @@ const migrations = group('how databases follow the code', {
   deadlineSeconds: whole('how long a Job may take', 600, { min: 30 }),
 });
 
+const firstAdmin = group('the first administrator, made where there is none', {
+  enabled: flag('make one', true),
+  username: text('user name, as in the Secret', 'admin'),
+  existingSecret: text('a Secret with username and password, instead of the one made here'),
+});
+
 export const globalValues = group('what all charts of one platform have to agree on', {
   platform: text('its name, the first part of all names; empty is the name of the release'),
   imageRegistry: text('where all images come from, such as registry.example.org/courtside'),
@@ -76,6 +81,7 @@ export const globalValues = group('what all charts of one platform have to agree
   redis,
   postgres,
   migrations,
+  firstAdmin,
   networkPolicy,
 });
 

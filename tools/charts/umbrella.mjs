@@ -51,9 +51,6 @@ export function umbrellaChart(charts) {
     secrets: group('secrets that are made when they are missing, and never changed', {
       enabled: flag('make them, by a Job before pods change', true),
     }),
-    firstAdmin: group('where `helm test` signs in from', {
-      existingSecret: text('a Secret with username and password, instead of the one made here'),
-    }),
     defaultDeny: choice(
       'whose pods are denied everything that no policy names: of the namespace, or of this platform',
       ['namespace', 'platform'],

@@ -18,16 +18,16 @@
 {{- $postgresUrl := printf "postgres://%s:%v/%s?sslmode=%s" (include "courtside.postgresHost" .) $global.postgres.port $global.postgres.database $global.postgres.sslmode -}}
 {{- dict
   "namespace" .Release.Namespace
-  "labels" (include "courtside.labels" (list . "secrets") | fromYaml)
+  "labels" (dict "app.kubernetes.io/part-of" "courtside" "courtside.dev/platform" (include "courtside.platform" .))
   "services" $services
   "bus" (dict "url" $redisUrl "secret" ($redisSecret | default nil))
-  "database" (dict "url" $postgresUrl "secret" ($postgresSecret | default nil) "adminUser" $global.postgres.adminUser)
-  "firstAdmin" (dict "secret" (include "courtside.firstAdminSecret" .) "username" (dig "firstAdmin" "username" "admin" .Values.users))
+  "database" (dict "url" $postgresUrl "secret" ($postgresSecret | default nil))
+  "firstAdmin" (ternary (dict "secret" (include "courtside.firstAdminSecret" .)) nil $global.firstAdmin.enabled)
   | toPrettyJson -}}
 {{- end -}}
 
 {{- define "courtside.firstAdminSecret" -}}
-{{- .Values.firstAdmin.existingSecret | default (include "courtside.nameOf" (list . "first-admin")) -}}
+{{- .Values.global.firstAdmin.existingSecret | default (include "courtside.nameOf" (list . "first-admin")) -}}
 {{- end -}}
 
 {{- define "courtside.postgresHost" -}}

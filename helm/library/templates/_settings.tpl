@@ -36,7 +36,7 @@ The environment of an app: what a pod needs, its settings, its secrets as names 
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 {{- if and $serves (include "courtside.firstAdmin" .) }}
 - name: FIRST_ADMIN
-  value: {{ .Values.firstAdmin.username | quote }}
+  value: {{ .Values.global.firstAdmin.username | quote }}
 - name: FIRST_ADMIN_PASSWORD_FILE
   value: {{ include "courtside.secretsPath" . }}/FIRST_ADMIN_PASSWORD
 {{- end }}
@@ -61,7 +61,7 @@ ROUTES_CONFIGMAP_SELECTOR: courtside.dev/route-table={{ include "courtside.platf
 
 {{/* Whether this chart makes the first administrator. */}}
 {{- define "courtside.firstAdmin" -}}
-{{- with .Values.firstAdmin }}{{ if .enabled }}true{{ end }}{{ end -}}
+{{- if and (eq .Chart.Name "users") .Values.global.firstAdmin.enabled }}true{{ end -}}
 {{- end -}}
 
 {{/* One directory for secrets, so that the files follow what changes in any of them: (dict "context" $ "serves" true). */}}
@@ -74,7 +74,7 @@ ROUTES_CONFIGMAP_SELECTOR: courtside.dev/route-table={{ include "courtside.platf
       - secret: { name: {{ include "courtside.secretName" $context }} }
       {{- if and .serves (include "courtside.firstAdmin" $context) }}
       - secret:
-          name: {{ $context.Values.firstAdmin.existingSecret | default (include "courtside.nameOf" (list $context "first-admin")) }}
+          name: {{ include "courtside.firstAdminSecret" $context }}
           items: [{ key: password, path: FIRST_ADMIN_PASSWORD }]
       {{- end }}
 {{- end -}}

@@ -68,7 +68,7 @@ spec:
 {{- $volumes := include "courtside.volumes" (dict "context" .) -}}
 {{- $policy := include "courtside.nameOf" (list . $of) -}}
 {{ include "courtside.serviceAccount" (dict "context" . "of" $of "name" $policy "annotations" $before) }}
-{{- if .Values.networkPolicy.enabled }}
+{{- if and .Values.networkPolicy.enabled .Values.global.networkPolicy.enabled }}
 ---
 {{ include "courtside.jobNetworkPolicy" (dict "context" . "of" $of "name" $policy "annotations" $before "egress" (list "courtside.egressDns" "courtside.egressPostgres")) }}
 {{- end }}

@@ -43,6 +43,7 @@
 
 {{/* Combinations that cannot work, said before anything is installed. */}}
 {{- define "courtside.checks" -}}
+{{- $app := include "courtside.app" . | fromJson -}}
 {{- if and .Values.autoscaling.enabled .Values.keda.enabled -}}
 {{- fail (printf "%s: autoscaling and keda both set how many replicas there are: enable one of them" .Chart.Name) -}}
 {{- end -}}
@@ -54,10 +55,10 @@
 {{- if lt (int .Values.terminationGracePeriodSeconds) (add (int .Values.preStopSeconds) 20) -}}
 {{- fail (printf "%s: terminationGracePeriodSeconds has to be preStopSeconds + 20 at least, so that work can be finished" .Chart.Name) -}}
 {{- end -}}
-{{- if and (eq .Values.global.redis.mode "external") (not .Values.global.redis.host) (not .Values.existingSecret) -}}
+{{- if and $app.bus (eq .Values.global.redis.mode "external") (not .Values.global.redis.host) (not .Values.existingSecret) -}}
 {{- fail "global.redis.mode external needs global.redis.host, or an existingSecret that holds REDIS_URL" -}}
 {{- end -}}
-{{- if and (eq .Values.global.postgres.mode "external") (not .Values.global.postgres.host) (not .Values.existingSecret) -}}
+{{- if and $app.database (eq .Values.global.postgres.mode "external") (not .Values.global.postgres.host) (not .Values.existingSecret) -}}
 {{- fail "global.postgres.mode external needs global.postgres.host, or an existingSecret that holds DATABASE_URL" -}}
 {{- end -}}
 {{- end -}}

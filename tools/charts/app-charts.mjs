@@ -57,7 +57,7 @@ const own = {
   gateway: {
     values: gateway,
     resources: { limits: { memory: '384Mi' } },
-    nodeOptions: '--max-old-space-size=256',
+    nodeOptions: '--enable-source-maps --max-old-space-size=256',
   },
   web: { values: { service }, resources: { requests: { cpu: '10m', memory: '64Mi' } } },
 };

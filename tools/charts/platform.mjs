@@ -1,5 +1,4 @@
 /** `global`: what all charts of one platform have to agree on. */
-import { z } from 'zod';
 import { choice, cidrs, flag, group, labels, ports, text, texts, whole } from './values.mjs';
 
 /** RFC 1918, and where clouds keep what only their machines may ask (RFC 3927). */
@@ -84,6 +83,3 @@ export const globalValues = group('what all charts of one platform have to agree
   firstAdmin,
   networkPolicy,
 });
-
-/** A chart's subcharts get `global` too, and refuse what it does not name. */
-export const anyGlobal = z.looseObject({});

@@ -57,7 +57,7 @@ const scaling = {
 export const appValues = {
   replicas: whole('pods; not rendered where autoscaling or keda sets it', 2, { max: 100 }),
   existingSecret: text('a Secret with a key for each secret setting, instead of the one made here'),
-  nodeOptions: text('NODE_OPTIONS of the process', '--max-old-space-size=160'),
+  nodeOptions: text('NODE_OPTIONS of the process', '--enable-source-maps --max-old-space-size=160'),
   extraEnv: pieces('more environment variables', 'EnvVar'),
   extraEnvFrom: pieces('more sources of the environment', 'EnvFromSource'),
   extraVolumes: pieces('more volumes', 'Volume'),

@@ -34,9 +34,10 @@ helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 
 {{/*
 A Job: (dict "context" $ "of" "users-migrate" "name" "…" "account" "…" "annotations" (dict) "container" "rendered"
-"volumes" "rendered"). It is tried again, since what it waits for may be late, but not for ever.
+"volumes" "rendered" "placing" .Values.install). It is tried again, since what it waits for may be late, but not for ever.
 */}}
 {{- define "courtside.job" -}}
+{{- $values := .placing | default .context.Values -}}
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -49,8 +50,19 @@ spec:
     metadata:
       labels:
         {{- include "courtside.labels" (list .context .of) | nindent 8 }}
+        {{- with $values.podLabels }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      {{- with $values.podAnnotations }}
+      annotations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
     spec:
       {{- include "courtside.podBase" . | nindent 6 }}
+      {{- with $values.affinity }}
+      affinity:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
       restartPolicy: Never
       containers:
         - {{ .container | indent 10 | trim }}

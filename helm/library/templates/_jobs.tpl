@@ -8,13 +8,13 @@
 
 {{/*
 When a Job that needs the database runs: (dict "context" $ "order" 5).
-hook: before the pods of a release change. The first install of a bundled database has nothing to run
-against by then, so there the Job is part of the release, and pods wait for what it makes.
+hook: before the pods of a release change. The first install of a database that comes with the release has
+nothing to run against by then, so there the Job is part of the release, and pods wait for what it makes.
 argocd: in a wave of its own, between the data stores and the apps.
 */}}
 {{- define "courtside.jobAnnotations" -}}
 {{- $mode := include "courtside.migrations" .context -}}
-{{- $isFirst := and (eq .context.Values.global.postgres.mode "bundled") .context.Release.IsInstall -}}
+{{- $isFirst := and (ne .context.Values.global.postgres.mode "external") .context.Release.IsInstall -}}
 {{- if eq $mode "argocd" -}}
 argocd.argoproj.io/hook: Sync
 argocd.argoproj.io/sync-wave: {{ sub .order 20 | quote }}

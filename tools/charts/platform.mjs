@@ -74,7 +74,13 @@ const firstAdmin = group('the first administrator, made where there is none', {
 });
 
 export const globalValues = group('what all charts of one platform have to agree on', {
-  platform: text('its name, the first part of all names; empty is the name of the release'),
+  platform: z
+    .string()
+    .regex(/^([a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?)?$/)
+    .default('')
+    .meta({
+      description: 'its name, the first part of all names; empty is the name of the release',
+    }),
   imageRegistry: text('where all images come from, such as registry.example.org/courtside'),
   imagePullSecrets: texts('names of Secrets that open it'),
   redis,

@@ -8,13 +8,13 @@
 
 {{/*
 When a Job that needs the database runs: (dict "context" $ "order" 5).
-hook: before the pods of a release change. The first install of a bundled database has nothing to run
-against by then, so there the Job is part of the release, and pods wait for what it makes.
+hook: before the pods of a release change. The first install of a database that comes with the release has
+nothing to run against by then, so there the Job is part of the release, and pods wait for what it makes.
 argocd: in a wave of its own, between the data stores and the apps.
 */}}
 {{- define "courtside.jobAnnotations" -}}
 {{- $mode := include "courtside.migrations" .context -}}
-{{- $isFirst := and (eq .context.Values.global.postgres.mode "bundled") .context.Release.IsInstall -}}
+{{- $isFirst := and (ne .context.Values.global.postgres.mode "external") .context.Release.IsInstall -}}
 {{- if eq $mode "argocd" -}}
 argocd.argoproj.io/hook: Sync
 argocd.argoproj.io/sync-wave: {{ sub .order 20 | quote }}
@@ -34,9 +34,10 @@ helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 
 {{/*
 A Job: (dict "context" $ "of" "users-migrate" "name" "…" "account" "…" "annotations" (dict) "container" "rendered"
-"volumes" "rendered"). It is tried again, since what it waits for may be late, but not for ever.
+"volumes" "rendered" "placing" .Values.install). It is tried again, since what it waits for may be late, but not for ever.
 */}}
 {{- define "courtside.job" -}}
+{{- $values := .placing | default .context.Values -}}
 apiVersion: batch/v1
 kind: Job
 metadata:
@@ -49,8 +50,19 @@ spec:
     metadata:
       labels:
         {{- include "courtside.labels" (list .context .of) | nindent 8 }}
+        {{- with $values.podLabels }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      {{- with $values.podAnnotations }}
+      annotations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
     spec:
       {{- include "courtside.podBase" . | nindent 6 }}
+      {{- with $values.affinity }}
+      affinity:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
       restartPolicy: Never
       containers:
         - {{ .container | indent 10 | trim }}

@@ -3,11 +3,14 @@
 {{- .Values.global.platform | default .Release.Name -}}
 {{- end -}}
 
-{{/* Joins parts to a name that DNS takes: what is too long ends in a digest, so two never meet. */}}
+{{/*
+Joins parts to a name that DNS takes: what is too long ends in a digest, so two never meet. 63 would do for
+a Service; what controllers put behind a name (-rw, the revision of a StatefulSet in a label) leaves 50.
+*/}}
 {{- define "courtside.fit" -}}
 {{- $name := join "-" . -}}
-{{- if gt (len $name) 63 -}}
-{{- printf "%s-%s" ($name | trunc 54 | trimSuffix "-") ($name | sha256sum | trunc 8) -}}
+{{- if gt (len $name) 50 -}}
+{{- printf "%s-%s" ($name | trunc 41 | trimSuffix "-") ($name | sha256sum | trunc 8) -}}
 {{- else -}}
 {{- $name -}}
 {{- end -}}

@@ -12,6 +12,7 @@
   ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]
 {{- end -}}
 
+{{/* A rule whose list is empty lets everybody through: who has none of these gets no rule. */}}
 {{- define "courtside.cidrs" -}}
 {{- range . }}
 - ipBlock: { cidr: {{ . }} }
@@ -20,6 +21,7 @@
 
 {{- define "courtside.egressRedis" -}}
 {{- $redis := .Values.global.redis -}}
+{{- if or (eq $redis.mode "bundled") $redis.cidrs -}}
 - to:
     {{- if eq $redis.mode "bundled" }}
     - podSelector: { matchLabels: {{ include "courtside.peer" (list . "redis") | fromYaml | toJson }} }
@@ -32,9 +34,11 @@
     - { port: {{ . }}, protocol: TCP }
     {{- end }}
 {{- end -}}
+{{- end -}}
 
 {{- define "courtside.egressPostgres" -}}
 {{- $postgres := .Values.global.postgres -}}
+{{- if or (ne $postgres.mode "external") $postgres.cidrs -}}
 - to:
     {{- if eq $postgres.mode "bundled" }}
     - podSelector: { matchLabels: {{ include "courtside.peer" (list . "postgres") | fromYaml | toJson }} }
@@ -45,10 +49,12 @@
     {{- end }}
   ports: [{ port: {{ $postgres.port }}, protocol: TCP }]
 {{- end -}}
+{{- end -}}
 
 {{/* Policies see addresses after a Service is translated: those of the API servers themselves. */}}
 {{- define "courtside.egressKubernetes" -}}
 {{- $api := .Values.global.networkPolicy.apiServer -}}
+{{- if and $api.cidrs $api.ports -}}
 - to:
     {{- include "courtside.cidrs" $api.cidrs | nindent 4 }}
   ports:
@@ -56,9 +62,11 @@
     - { port: {{ . }}, protocol: TCP }
     {{- end }}
 {{- end -}}
+{{- end -}}
 
 {{/* Addresses of the internet, and none of the networks that a cluster lives in. */}}
 {{- define "courtside.egressInternet" -}}
+{{- if .Values.global.networkPolicy.internetPorts -}}
 - to:
     - ipBlock:
         cidr: 0.0.0.0/0
@@ -67,6 +75,7 @@
     {{- range .Values.global.networkPolicy.internetPorts }}
     - { port: {{ . }}, protocol: TCP }
     {{- end }}
+{{- end -}}
 {{- end -}}
 
 {{/* Whoever reads metrics, and nobody else, reaches the admin port; probes come from the node. */}}

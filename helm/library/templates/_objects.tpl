@@ -52,6 +52,14 @@
 {{- fail (printf "%s: minReplicas %v is more than maxReplicas %v" $.Chart.Name $scale.minReplicas $scale.maxReplicas) -}}
 {{- end -}}
 {{- end -}}
+{{- if .Values.keda.enabled -}}
+{{- if not $app.bus -}}
+{{- fail (printf "%s: keda scales by what waits on the bus, and this app is not on it: use autoscaling" .Chart.Name) -}}
+{{- end -}}
+{{- if and (eq .Values.global.redis.mode "external") (not (and .Values.global.redis.host .Values.global.redis.existingSecret)) -}}
+{{- fail (printf "%s: keda asks an external Redis itself: it needs global.redis.host and global.redis.existingSecret" .Chart.Name) -}}
+{{- end -}}
+{{- end -}}
 {{- if lt (int .Values.terminationGracePeriodSeconds) (add (int .Values.preStopSeconds) 20) -}}
 {{- fail (printf "%s: terminationGracePeriodSeconds has to be preStopSeconds + 20 at least, so that work can be finished" .Chart.Name) -}}
 {{- end -}}

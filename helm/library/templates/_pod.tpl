@@ -9,7 +9,8 @@
 {{- end -}}
 
 {{- define "courtside.pullSecrets" -}}
-{{- with concat .Values.global.imagePullSecrets (.Values.imagePullSecrets | default list) | uniq }}
+{{- $context := first . -}}
+{{- with concat $context.Values.global.imagePullSecrets (index . 1).imagePullSecrets | uniq }}
 imagePullSecrets:
   {{- range . }}
   - name: {{ . }}
@@ -38,15 +39,15 @@ capabilities: { drop: [ALL] }
 seccompProfile: { type: RuntimeDefault }
 {{- end -}}
 
-{{/* What any pod of ours has, whatever runs in it: (dict "context" $ "account" "name"). */}}
+{{/* What any pod of ours has, whatever runs in it: (dict "context" $ "account" "name" "placing" .Values.install). */}}
 {{- define "courtside.podBase" -}}
-{{- $values := .context.Values -}}
+{{- $values := .placing | default .context.Values -}}
 serviceAccountName: {{ .account }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
   {{- include "courtside.podSecurity" . | nindent 2 }}
-{{- include "courtside.pullSecrets" .context }}
+{{- include "courtside.pullSecrets" (list .context $values) }}
 {{- with $values.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}

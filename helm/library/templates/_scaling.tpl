@@ -40,7 +40,6 @@ A trigger for its requests and one for each topic that it subscribes to.
 {{- $app := include "courtside.app" . | fromJson -}}
 {{- $name := include "courtside.fullname" . -}}
 {{- $keda := .Values.keda -}}
-{{- $streams := ternary (list) $app.streams (empty $app.streams) -}}
 apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata:
@@ -52,7 +51,7 @@ spec:
   pollingInterval: {{ $keda.pollingInterval }}
   cooldownPeriod: {{ $keda.cooldownPeriod }}
   triggers:
-    {{- range $stream := $streams }}
+    {{- range $stream := $app.streams }}
     - type: redis-streams
       metadata:
         address: {{ printf "%s:%v" (include "courtside.redisHost" $) $.Values.global.redis.port | quote }}
@@ -61,6 +60,9 @@ spec:
         consumerGroup: {{ $stream.group | quote }}
         lagCount: {{ $keda.lag | quote }}
         activationLagCount: "0"
+        {{- if $.Values.global.redis.tls }}
+        enableTLS: "true"
+        {{- end }}
       authenticationRef: { name: {{ $name }} }
     {{- end }}
 ---

@@ -22,6 +22,19 @@ spec:
     {{- if or (not $app.door) (eq $service.type "ClusterIP") }}
     - { name: admin, port: 9001, targetPort: admin, appProtocol: http }
     {{- end }}
+{{- if and $app.door (ne $service.type "ClusterIP") }}
+---
+{{- /* Health and metrics are no business of whoever a load balancer lets in. */}}
+apiVersion: v1
+kind: Service
+metadata:
+  {{- include "courtside.metadata" (dict "context" . "name" (include "courtside.nameOf" (list . .Chart.Name "admin")) "of" .Chart.Name) | nindent 2 }}
+spec:
+  selector:
+    {{- include "courtside.selector" (list . .Chart.Name) | nindent 4 }}
+  ports:
+    - { name: admin, port: 9001, targetPort: admin, appProtocol: http }
+{{- end }}
 {{- end -}}
 
 {{- define "courtside.serviceMonitor" -}}

@@ -1,5 +1,19 @@
 {{/* What the bundled data stores share: one server, a volume that stays, and who may reach it. */}}
 
+{{/* Under Argo CD a data store comes in a wave of its own, before what migrates it. */}}
+{{- define "courtside.storeAnnotations" -}}
+{{- if eq (include "courtside.migrations" .) "argocd" }}
+argocd.argoproj.io/sync-wave: "-18"
+{{- end }}
+{{- end -}}
+
+{{/* The metadata of a data store's object: (list $ "name"). */}}
+{{- define "courtside.storeMetadata" -}}
+{{- $context := first . -}}
+{{- $annotations := include "courtside.storeAnnotations" $context | fromYaml -}}
+{{- include "courtside.metadata" (dict "context" $context "name" (index . 1) "of" $context.Chart.Name "annotations" $annotations) -}}
+{{- end -}}
+
 {{/*
 Two Services: clients use the address that stays while the pod restarts; a StatefulSet wants one that
 names its pods.
@@ -12,7 +26,7 @@ names its pods.
 apiVersion: v1
 kind: Service
 metadata:
-  {{- include "courtside.metadata" (dict "context" $context "name" $name "of" $chart) | nindent 2 }}
+  {{- include "courtside.storeMetadata" (list $context $name) | nindent 2 }}
 spec:
   selector:
     {{- include "courtside.selector" (list $context $chart) | nindent 4 }}
@@ -21,7 +35,7 @@ spec:
 apiVersion: v1
 kind: Service
 metadata:
-  {{- include "courtside.metadata" (dict "context" $context "name" (include "courtside.podsName" $context) "of" $chart) | nindent 2 }}
+  {{- include "courtside.storeMetadata" (list $context (include "courtside.podsName" $context)) | nindent 2 }}
 spec:
   clusterIP: None
   selector:
@@ -88,7 +102,7 @@ affinity:
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  {{- include "courtside.metadata" (dict "context" $context "name" (include "courtside.fullname" $context) "of" $context.Chart.Name) | nindent 2 }}
+  {{- include "courtside.storeMetadata" (list $context (include "courtside.fullname" $context)) | nindent 2 }}
 spec:
   podSelector:
     matchLabels:

@@ -16,7 +16,8 @@ RUN find . -type f ! -name 'package*.json' -delete && find . -type d -empty -del
 FROM ${BUILD_IMAGE} AS installed
 WORKDIR /src
 COPY --from=manifests /manifests ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier
 
 FROM installed AS compiled
 COPY tsconfig.base.json tsconfig.build.json ./

@@ -21,6 +21,7 @@ export * from './request/ids.js';
 export * from './request/request-context.js';
 export * from './request/trace.js';
 export * from './start/app-definition.js';
+export * from './start/awaiting.js';
 export * from './start/run-app.js';
 export * from './start/start-app.js';
 export * from './start/start-apps.js';

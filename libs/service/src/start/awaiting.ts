@@ -1,0 +1,57 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from '../log/logger.js';
+
+/** What is around the app is not as it has to be. `message` says it all: no trace belongs to it. */
+export class SetupError extends Error {
+  override readonly name = 'SetupError';
+}
+
+interface Waiting<T> {
+  /** What is waited for, as the end of a sentence: `the database of users`. */
+  readonly what: string;
+  /** Milliseconds. */
+  readonly deadlineMs: number;
+  readonly logger: Pick<Logger, 'info'>;
+  /** Rejects with a sentence for as long as it is not there; a `SetupError` ends the waiting. */
+  readonly look: () => Promise<T>;
+}
+
+const LOOK_EVERY_MS = 250;
+const TELL_EVERY_MS = 10_000;
+
+/**
+ * Waits for what others bring about. What it waits for is logged at once, every ten seconds, and
+ * whenever it is something else.
+ * @throws SetupError saying what was missing at the end.
+ */
+export async function awaited<T>({ what, deadlineMs, logger, look }: Waiting<T>): Promise<T> {
+  const since = performance.now();
+  let told = { because: '', at: -Infinity };
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (error instanceof SetupError) throw error;
+      const because = sentenceOf(error);
+      const now = performance.now();
+      if (now - since >= deadlineMs) {
+        const seconds = Math.round(deadlineMs / 1_000);
+        throw new SetupError(`${what}: not there within ${seconds} s: ${because}`, {
+          cause: error,
+        });
+      }
+      if (because !== told.because || now - told.at >= TELL_EVERY_MS) {
+        told = { because, at: now };
+        logger.info({ what, because }, 'waiting');
+      }
+      await pause(Math.min(LOOK_EVERY_MS, deadlineMs));
+    }
+  }
+}
+
+/** What is wrong, also where a name has several addresses and each failed in its own way. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0)
+    return sentenceOf(error.errors[0]);
+  return error instanceof Error ? error.message || error.name : String(error);
+}

@@ -1,4 +1,5 @@
 /** `global`: what all charts of one platform have to agree on. */
+import { z } from 'zod';
 import { choice, cidrs, flag, group, labels, ports, text, texts, whole } from './values.mjs';
 
 /** RFC 1918, and where clouds keep what only their machines may ask (RFC 3927). */

@@ -1,5 +1,6 @@
 /** One platform on a real cluster, from its images to what is left of it. The order is that of a life. */
 import { deleteNamespaces } from './cluster.js';
+import { demo } from './demo.js';
 import { journeys } from './journeys.js';
 import { installation } from './installation.js';
 import { reachability } from './reachability.js';
@@ -12,7 +13,7 @@ import { upgrades } from './upgrades.js';
 jest.setTimeout(300_000);
 
 describe('Courtside on a Kubernetes cluster', () => {
-  const names = ['', '-monitoring', '-elsewhere'].map((end) => settings.namespace + end);
+  const names = ['', '-monitoring', '-elsewhere', '-demo'].map((end) => settings.namespace + end);
   beforeAll(() => deleteNamespaces(names));
   afterAll(() => deleteNamespaces(names));
 
@@ -23,4 +24,5 @@ describe('Courtside on a Kubernetes cluster', () => {
   routeTables();
   upgrades();
   removal();
+  demo();
 });

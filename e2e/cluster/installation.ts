@@ -1,6 +1,8 @@
+import { command } from './command.js';
 import { helm, kubectl, objects, type ClusterObject } from './cluster.js';
 import {
   apps,
+  authority,
   buildImages,
   describeTrouble,
   install,
@@ -47,11 +49,23 @@ export const installation = (): void =>
       expect(said).toMatch(/Phase:\s+Succeeded/);
     });
 
-    it('tells where it is and how to ask it, and what it tells works', async () => {
+    it('[3.19] tells where it is and how to ask it, and the command that it prints works', async () => {
       const notes = await helm(['get', 'notes', RELEASE, '-n', platform.namespace]);
       expect(notes).toContain('The platform:       https://');
-      expect(notes).toContain('/prod/products');
       expect(notes).toContain('WARNING: the bundled data stores are one server each');
+      const [, printed = ''] = /^ +curl (https:\S+)$/m.exec(notes) ?? [];
+      const { hostname, port } = new URL(platform.url);
+      // The notes cannot know on which port of this machine the ingress is reached.
+      const there = `${hostname}:443:127.0.0.1:${port || 443}`;
+      const said = await command('curl', [
+        '-fsS',
+        '--cacert',
+        authority,
+        '--connect-to',
+        there,
+        printed,
+      ]);
+      expect(JSON.parse(said)).toMatchObject({ items: expect.any(Array) });
     });
 
     it('[3.17] has containers whose port, Service and protocol agree on 8080', async () => {

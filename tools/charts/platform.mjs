@@ -82,6 +82,10 @@ export const globalValues = group('what all charts of one platform have to agree
     .meta({
       description: 'its name, the first part of all names; empty is the name of the release',
     }),
+  demo: flag(
+    'users, products and well-known passwords, for a look around; never with real people',
+    false,
+  ),
   imageRegistry: text('where all images come from, such as registry.example.org/courtside'),
   imagePullSecrets: texts('names of Secrets that open it'),
   redis,

@@ -22,7 +22,7 @@
   "services" $services
   "bus" (dict "url" $redisUrl "secret" ($redisSecret | default nil))
   "database" (dict "url" $postgresUrl "secret" ($postgresSecret | default nil))
-  "firstAdmin" (ternary (dict "secret" (include "courtside.firstAdminSecret" .)) nil $global.firstAdmin.enabled)
+  "firstAdmin" (ternary (dict "secret" (include "courtside.firstAdminSecret" .)) nil (eq (include "courtside.firstAdmin" .) "true"))
   | toPrettyJson -}}
 {{- end -}}
 

@@ -24,6 +24,11 @@ The environment of an app: what a pod needs, its settings, its secrets as names 
 {{- if $app.database }}{{ $_ := set $fixed "MIGRATE_ON_START" "false" }}{{ end -}}
 {{- if $app.bus }}{{ $_ := set $fixed "BUS_PREFIX" $app.busPrefix }}{{ end -}}
 {{- if and $serves (eq .Chart.Name "gateway") }}{{ $_ := merge $fixed (include "courtside.gatewaySettings" . | fromYaml) }}{{ end -}}
+{{- if .Values.global.demo }}
+{{- $_ := set $fixed "NODE_ENV" "development" }}
+{{- if $app.database }}{{ $_ := set $fixed "DEMO" "true" }}{{ end -}}
+{{- if eq .Chart.Name "users" }}{{ $_ := set $fixed "PROTECTED_USERS" "admin,user" }}{{ end -}}
+{{- end }}
 {{- range $key, $value := merge $fixed .Values.config }}
 - name: {{ $key }}
   value: {{ $value | toString | quote }}
@@ -34,7 +39,7 @@ The environment of an app: what a pod needs, its settings, its secrets as names 
 {{- end }}
 - name: POD_NAME
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
-{{- if and $serves (include "courtside.firstAdmin" .) }}
+{{- if and $serves (eq .Chart.Name "users") (include "courtside.firstAdmin" .) }}
 - name: FIRST_ADMIN
   value: {{ .Values.global.firstAdmin.username | quote }}
 - name: FIRST_ADMIN_PASSWORD_FILE
@@ -59,9 +64,9 @@ ROUTES_CONFIGMAP_SELECTOR: courtside.dev/route-table={{ include "courtside.platf
 {{- end }}
 {{- end -}}
 
-{{/* Whether this chart makes the first administrator. */}}
+{{/* Whether the first administrator is made; the demo has one already. */}}
 {{- define "courtside.firstAdmin" -}}
-{{- if and (eq .Chart.Name "users") .Values.global.firstAdmin.enabled }}true{{ end -}}
+{{- if and .Values.global.firstAdmin.enabled (not .Values.global.demo) }}true{{ end -}}
 {{- end -}}
 
 {{/* One directory for secrets, so that the files follow what changes in any of them: (dict "context" $ "serves" true). */}}
@@ -72,7 +77,7 @@ ROUTES_CONFIGMAP_SELECTOR: courtside.dev/route-table={{ include "courtside.platf
     defaultMode: 0440
     sources:
       - secret: { name: {{ include "courtside.secretName" $context }} }
-      {{- if and .serves (include "courtside.firstAdmin" $context) }}
+      {{- if and .serves (eq $context.Chart.Name "users") (include "courtside.firstAdmin" $context) }}
       - secret:
           name: {{ include "courtside.firstAdminSecret" $context }}
           items: [{ key: password, path: FIRST_ADMIN_PASSWORD }]

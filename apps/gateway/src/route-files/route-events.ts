@@ -30,7 +30,7 @@ export class RouteEvents {
     await this.#tell(faulty.length > 0 ? faulty : configMaps, (configMap) => {
       const own = faultsIn(configMap, faults);
       const sentences = (own.length > 0 ? own : faults).map(faultText);
-      const note = `refused, the routes before it are served on:\n${sentences.join('\n')}`;
+      const note = `refused, what was served before stays:\n${sentences.join('\n')}`;
       return { type: 'Warning', reason: 'RouteTableRefused', note };
     });
   }

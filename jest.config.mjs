@@ -7,6 +7,11 @@ import { availableParallelism } from 'node:os';
  */
 const esmOnly = [
   '@nestjs',
+  '@kubernetes',
+  'agent-base',
+  'openid-client',
+  'oauth4webapi',
+  'socks-proxy-agent',
   '@seriousme',
   'file-type',
   'token-types',

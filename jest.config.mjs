@@ -7,6 +7,11 @@ import { availableParallelism } from 'node:os';
  */
 const esmOnly = [
   '@nestjs',
+  '@kubernetes/client-node',
+  'openid-client',
+  'oauth4webapi',
+  'socks-proxy-agent',
+  'agent-base',
   '@seriousme',
   'file-type',
   'token-types',

@@ -4,6 +4,7 @@ export * from './eventually.js';
 export * from './fake-service.js';
 export * from './identities.js';
 export * from './keys.js';
+export * from './kubernetes/secrets-server.js';
 export * from './platform.js';
 export * from './redis-server.js';
 export * from './sentinel-servers.js';

@@ -31,6 +31,8 @@ export interface SecretStore {
 }
 
 const REQUEST_MS = 10_000;
+/** Who wrote a key, for `kubectl --show-managed-fields`. */
+const fieldManager = 'courtside-install';
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 
@@ -54,13 +56,15 @@ export async function clusterSecrets(namespace: string): Promise<SecretStore> {
       asked(`create the Secret ${name}`, async () => {
         const metadata = { name, ...metadataOf(additions) };
         const body = { metadata, type: 'Opaque', data: encoded(additions.data) };
-        return stored(await api.createNamespacedSecret({ namespace, body }));
+        return stored(await api.createNamespacedSecret({ namespace, fieldManager, body }));
       }),
     add: ({ name, version }, additions) =>
       asked(`add to the Secret ${name}`, async () => {
         const metadata = { resourceVersion: version, ...metadataOf(additions) };
         const body = { metadata, data: encoded(additions.data) };
-        return stored(await api.patchNamespacedSecret({ name, namespace, body }, merging));
+        return stored(
+          await api.patchNamespacedSecret({ name, namespace, fieldManager, body }, merging),
+        );
       }),
   };
 }

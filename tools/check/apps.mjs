@@ -13,6 +13,9 @@ const parts = [
   'test',
 ];
 
+/** What a program must have that runs and ends, and serves nobody: it says so by its `bin`. */
+const partsOfProgram = ['tsconfig.json', 'README.md', 'src/main.ts', 'test'];
+
 const faults = [];
 const apps = readdirSync('apps', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -20,10 +23,23 @@ const apps = readdirSync('apps', { withFileTypes: true })
 const { services } = readTopology('topology.yaml');
 const contracts = readFileSync('libs/contracts/src/services.ts', 'utf8');
 
-for (const app of apps) {
-  for (const part of parts) {
+function demandParts(app, wanted) {
+  for (const part of wanted) {
     if (!existsSync(`apps/${app}/${part}`)) faults.push(`apps/${app} lacks ${part}`);
   }
+}
+
+function isProgram(app) {
+  const file = `apps/${app}/package.json`;
+  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).bin !== undefined;
+}
+
+for (const app of apps) {
+  if (isProgram(app)) {
+    demandParts(app, partsOfProgram);
+    continue;
+  }
+  demandParts(app, parts);
   if (!services[app]) faults.push(`topology.yaml does not name ${app}`);
   // Being a service of the contracts gives an app its smoke and describe messages.
   if (!contracts.includes(`'${app}'`)) faults.push(`libs/contracts does not name ${app}: no smoke`);

@@ -1,4 +1,4 @@
-import { awaited, SetupError, type Logger } from '@courtside/service';
+import { awaited, SetupError, type Logger, type Patience } from '@courtside/service';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import type { MigrationClass } from './migration.js';
 
@@ -26,19 +26,19 @@ export async function migrate(
   source: DataSource,
   { logger = silent, deadlineMs = 60_000 }: MigrateOptions = {},
 ): Promise<string[]> {
-  const waiting = { logger, deadlineMs };
+  const patience = patienceOf(logger, deadlineMs);
   const runner = source.createQueryRunner();
   try {
     await runner.query(`SET statement_timeout = ${STATEMENT_MS_MAX}`);
     await runner.query(`SET lock_timeout = ${LOCK_MS_MAX}`);
-    await awaited({ ...waiting, what: 'the turn to migrate', look: () => takeTurn(runner) });
+    await awaited({ ...patience, what: 'the turn to migrate', look: () => takeTurn(runner) });
     const executor = new MigrationExecutor(source, runner);
     const applied: string[] = [];
     for (const migration of await executor.getPendingMigrations()) {
       const { name } = migration;
       logger.info({ migration: name }, 'applying a migration');
       const look = () => apply(runner, name, () => executor.executeMigration(migration));
-      await awaited({ ...waiting, what: `the tables that ${name} changes`, look });
+      await awaited({ ...patience, what: `the tables that ${name} changes`, look });
       applied.push(name);
     }
     logger.info({ applied: applied.length }, 'the schema is up to date');
@@ -49,6 +49,12 @@ export async function migrate(
     await runner.release();
   }
 }
+
+/** Waiting that stands in the log. */
+export const patienceOf = (logger: Pick<Logger, 'info'>, deadlineMs: number): Patience => ({
+  deadlineMs,
+  tell: (missing) => logger.info(missing, 'waiting'),
+});
 
 /** Asking again and again, because a statement that waits for long would be cancelled. */
 async function takeTurn(runner: QueryRunner): Promise<void> {

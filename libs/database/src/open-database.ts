@@ -2,7 +2,7 @@ import type { Logger } from '@courtside/service';
 import type { DataSource } from 'typeorm';
 import { createDataSource, type ServiceDatabase } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
-import { migrate, pendingMigrations } from './migrations.js';
+import { migrate, patienceOf, pendingMigrations } from './migrations.js';
 import { reachSchema } from './reach.js';
 import { demandTables, type Needs } from './required-tables.js';
 
@@ -40,8 +40,7 @@ function migratedByOthers(
   const sought = {
     url: config.DATABASE_URL,
     owner: schema,
-    deadlineMs: config.DATABASE_WAIT_MS,
-    logger,
+    ...patienceOf(logger, config.DATABASE_WAIT_MS),
   };
   return reachSchema(sought, async (client) => {
     const ask = async <R>(sql: string) => (await client.query(sql)).rows as R[];
@@ -60,7 +59,7 @@ export const migration =
   (definition: ServiceDatabase) =>
   async (config: DatabaseConfig, logger: Logger): Promise<void> => {
     const { DATABASE_URL: url, DATABASE_WAIT_MS: deadlineMs } = config;
-    await reachSchema({ url, owner: definition.schema, deadlineMs, logger });
+    await reachSchema({ url, owner: definition.schema, ...patienceOf(logger, deadlineMs) });
     const source = createDataSource(definition, {
       url,
       poolMax: 1,

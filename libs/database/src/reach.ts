@@ -1,12 +1,10 @@
-import { awaited, type Logger } from '@courtside/service';
+import { awaited, type Patience } from '@courtside/service';
 import { Client } from 'pg';
 
-interface Sought {
+interface Sought extends Patience {
   readonly url: string;
   /** Whose database it is. */
   readonly owner: string;
-  readonly deadlineMs: number;
-  readonly logger: Pick<Logger, 'info'>;
 }
 
 /** One attempt takes no longer, milliseconds. */
@@ -19,14 +17,13 @@ const ATTEMPT_MS = 5_000;
  * @throws SetupError saying what was missing at the end.
  */
 export function reachDatabase(
-  { url, owner, deadlineMs, logger }: Sought,
+  { url, owner, ...patience }: Sought,
   look: (client: Client) => Promise<void>,
 ): Promise<void> {
   const { host } = new URL(url);
   return awaited({
     what: `the database of ${owner} at ${host}`,
-    deadlineMs,
-    logger,
+    ...patience,
     look: () => connected(url, look),
   });
 }

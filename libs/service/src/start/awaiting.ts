@@ -1,17 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Logger } from '../log/logger.js';
 
 /** What is around the app is not as it has to be. `message` says it all: no trace belongs to it. */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
 }
 
-interface Waiting<T> {
-  /** What is waited for, as the end of a sentence: `the database of users`. */
+/** What is not there yet. */
+export interface Missing {
+  /** As the end of a sentence: `the database of users`. */
   readonly what: string;
+  readonly because: string;
+}
+
+export interface Patience {
   /** Milliseconds. */
   readonly deadlineMs: number;
-  readonly logger: Pick<Logger, 'info'>;
+  /** Tells a person what is waited for. */
+  readonly tell: (missing: Missing) => void;
+}
+
+interface Waiting<T> extends Patience {
+  readonly what: string;
   /** Rejects with a sentence for as long as it is not there; a `SetupError` ends the waiting. */
   readonly look: () => Promise<T>;
 }
@@ -20,11 +29,11 @@ const LOOK_EVERY_MS = 250;
 const TELL_EVERY_MS = 10_000;
 
 /**
- * Waits for what others bring about. What it waits for is logged at once, every ten seconds, and
+ * Waits for what others bring about. What it waits for is told at once, every ten seconds, and
  * whenever it is something else.
  * @throws SetupError saying what was missing at the end.
  */
-export async function awaited<T>({ what, deadlineMs, logger, look }: Waiting<T>): Promise<T> {
+export async function awaited<T>({ what, deadlineMs, tell, look }: Waiting<T>): Promise<T> {
   const since = performance.now();
   let told = { because: '', at: -Infinity };
   for (;;) {
@@ -42,7 +51,7 @@ export async function awaited<T>({ what, deadlineMs, logger, look }: Waiting<T>)
       }
       if (because !== told.because || now - told.at >= TELL_EVERY_MS) {
         told = { because, at: now };
-        logger.info({ what, because }, 'waiting');
+        tell({ what, because });
       }
       await pause(Math.min(LOOK_EVERY_MS, deadlineMs));
     }

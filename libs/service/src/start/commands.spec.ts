@@ -61,9 +61,9 @@ describe('the commands of an app', () => {
 
 describe('what an app waits for', () => {
   const lines: object[] = [];
-  const logger = { info: (fields: object) => void lines.push(fields) };
+  const tell = (missing: object) => void lines.push(missing);
   const looking = (look: () => Promise<string>, deadlineMs = 60_000) =>
-    awaited({ what: 'the rain', deadlineMs, logger, look });
+    awaited({ what: 'the rain', deadlineMs, tell, look });
   beforeEach(() => (lines.length = 0));
 
   it('is told once for each reason, however often it looks', async () => {

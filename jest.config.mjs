@@ -7,19 +7,11 @@ import { availableParallelism } from 'node:os';
  */
 const esmOnly = [
   '@nestjs',
-<<<<<<< HEAD
   '@kubernetes',
   'agent-base',
   'openid-client',
   'oauth4webapi',
   'socks-proxy-agent',
-=======
-  '@kubernetes/client-node',
-  'openid-client',
-  'oauth4webapi',
-  'socks-proxy-agent',
-  'agent-base',
->>>>>>> install
   '@seriousme',
   'file-type',
   'token-types',

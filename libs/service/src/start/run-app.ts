@@ -1,7 +1,5 @@
-import { inspect } from 'node:util';
-import { ConfigError } from '../config/load-config.js';
-import { UndeclaredEdgesError } from '../messages/declared-edges.js';
 import type { AppDefinition } from './app-definition.js';
+<<<<<<< HEAD
 import { SetupError } from './awaiting.js';
 import { runCommand, type Output } from './commands.js';
 import { startApps, type RunningApps } from './start-apps.js';
@@ -62,3 +60,11 @@ function plain(error: unknown): string | undefined {
     error instanceof SetupError;
   return isPlain ? error.message : undefined;
 }
+=======
+import { runUntilSignal } from './run-until-signal.js';
+import { startApps } from './start-apps.js';
+
+/** The life of a process with one app, which starts from the environment. */
+export const runApp = (app: AppDefinition): Promise<void> =>
+  runUntilSignal(() => startApps([{ app, env: process.env }]));
+>>>>>>> images

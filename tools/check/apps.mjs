@@ -21,7 +21,6 @@ function demandParts(app, wanted) {
   for (const part of wanted) {
     if (!existsSync(`apps/${app}/${part}`)) faults.push(`apps/${app} lacks ${part}`);
   }
-<<<<<<< HEAD
 }
 
 function isProgram(app) {
@@ -35,10 +34,8 @@ for (const app of apps) {
     continue;
   }
   demandParts(app, parts);
-=======
   if (withoutBus.includes(app)) continue;
   if (!existsSync(`apps/${app}/src/app.module.ts`)) faults.push(`apps/${app} lacks its module`);
->>>>>>> images
   if (!services[app]) faults.push(`topology.yaml does not name ${app}`);
   // Being a service of the contracts gives an app its smoke and describe messages.
   if (!contracts.includes(`'${app}'`)) faults.push(`libs/contracts does not name ${app}: no smoke`);

@@ -132,6 +132,13 @@ describe('the secrets of an installation', () => {
     });
   });
 
+  it('take a password that was changed at its store into the address', async () => {
+    await secrets();
+    server.put('courtside-redis', { ...values('redis'), REDIS_PASSWORD_USERS: 'fresh' });
+    expect((await secrets()).code).toBe(0);
+    expect(values('users')['REDIS_URL']).toBe('redis://nx-users:fresh@courtside-redis:6379');
+  });
+
   it('get the keys of a service that comes later, and keep those of a rotation', async () => {
     await secrets();
     const next = publicJwk(makeKey('users.2'));

@@ -1,4 +1,5 @@
 import type * as Library from '@kubernetes/client-node';
+import { sentenceOf } from '@courtside/service';
 import { Failed } from '../command.js';
 
 /** A Secret as the API server keeps it. */
@@ -122,7 +123,7 @@ async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
     if (code === CONFLICT) throw new Conflict(what, { cause: error });
     const status = typeof code === 'number' ? code : undefined;
     throw new Refused(
-      `cannot ${what}: ${status ? said(status, body) : reason(error)}`,
+      `cannot ${what}: ${status ? said(status, body) : sentenceOf(error)}`,
       status,
       error,
     );
@@ -136,9 +137,4 @@ function said(status: number, body: unknown): string {
   } catch {
     return String(status);
   }
-}
-
-function reason(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error && cause.message ? cause.message : message;
 }

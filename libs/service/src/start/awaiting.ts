@@ -59,9 +59,10 @@ export async function awaited<T>({ what, deadlineMs, tell, look }: Waiting<T>): 
   }
 }
 
-/** What is wrong, also where a name has several addresses and each failed in its own way. */
+/** What is wrong in one line, also where it stands in the cause, or once for each address of a name. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0)
-    return sentenceOf(error.errors[0]);
-  return error instanceof Error ? error.message || error.name : String(error);
+  const { message, cause, errors } = (error ?? {}) as Partial<AggregateError>;
+  if (!message) return errors?.[0] === undefined ? String(error) : sentenceOf(errors[0]);
+  const reason = cause === undefined ? '' : sentenceOf(cause);
+  return reason === '' || message.includes(reason) ? message : `${message}: ${reason}`;
 }

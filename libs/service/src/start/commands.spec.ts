@@ -1,7 +1,7 @@
 import { ConfigError } from '../config/load-config.js';
 import { serviceConfig } from '../config/service-config.js';
 import { defineApp, type AppDefinition } from './app-definition.js';
-import { awaited, SetupError } from './awaiting.js';
+import { awaited, sentenceOf, SetupError } from './awaiting.js';
 import { runCommand } from './commands.js';
 
 const time = defineApp({ name: 'time', config: serviceConfig, module: () => Object });
@@ -85,5 +85,16 @@ describe('what an app waits for', () => {
     const sun = () => Promise.reject(new SetupError('the sun has gone'));
     await expect(looking(sun)).rejects.toThrow('the sun has gone');
     expect(lines).toEqual([]);
+  });
+
+  it('is told with the cause, where that says more', () => {
+    const refused = new AggregateError([new Error('connect ECONNREFUSED'), new Error('other')]);
+    expect(sentenceOf(new TypeError('fetch failed', { cause: refused }))).toBe(
+      'fetch failed: connect ECONNREFUSED',
+    );
+    expect(sentenceOf(new Error('no: it rains', { cause: new Error('it rains') }))).toBe(
+      'no: it rains',
+    );
+    expect(sentenceOf('rain')).toBe('rain');
   });
 });

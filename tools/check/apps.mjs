@@ -7,6 +7,9 @@ const parts = ['package.json', 'tsconfig.json', 'README.md', 'src/main.ts', 'src
 /** What is reached over HTTP alone, and so is no service: it has no module and no contract. */
 const withoutBus = ['web'];
 
+/** What a program must have that runs and ends, and serves nobody: it says so by its `bin`. */
+const partsOfProgram = ['tsconfig.json', 'README.md', 'src/main.ts', 'test'];
+
 const faults = [];
 const apps = readdirSync('apps', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -14,10 +17,23 @@ const apps = readdirSync('apps', { withFileTypes: true })
 const { services } = readTopology('topology.yaml');
 const contracts = readFileSync('libs/contracts/src/services.ts', 'utf8');
 
-for (const app of apps) {
-  for (const part of parts) {
+function demandParts(app, wanted) {
+  for (const part of wanted) {
     if (!existsSync(`apps/${app}/${part}`)) faults.push(`apps/${app} lacks ${part}`);
   }
+}
+
+function isProgram(app) {
+  const file = `apps/${app}/package.json`;
+  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).bin !== undefined;
+}
+
+for (const app of apps) {
+  if (isProgram(app)) {
+    demandParts(app, partsOfProgram);
+    continue;
+  }
+  demandParts(app, parts);
   if (withoutBus.includes(app)) continue;
   if (!existsSync(`apps/${app}/src/app.module.ts`)) faults.push(`apps/${app} lacks its module`);
   if (!services[app]) faults.push(`topology.yaml does not name ${app}`);

@@ -10,9 +10,7 @@ export interface TestCluster {
   readonly env: { readonly KUBECONFIG: string; readonly KUBERNETES_NAMESPACE: string };
   readonly kubernetes: Kubernetes;
   /** Creates or replaces a ConfigMap; gives it back as it is then. */
-  apply(
-    configMap: ConfigMap & { readonly data?: Readonly<Record<string, string>> },
-  ): Promise<ConfigMap>;
+  apply(configMap: ConfigMap): Promise<ConfigMap>;
   removeConfigMap(name: string): Promise<void>;
   /** Events of the namespace, oldest first. */
   events(): Promise<readonly TestEvent[]>;

@@ -9,13 +9,15 @@ export class LeaseLostError extends Error {
 /**
  * What a job gets while its process leads. Nobody else leads as long as `check` does not throw. A process
  * that was frozen finds out by its own clock, and only when it looks: so each step begins with `check`,
- * ends within the margin (a third of the lease), and writes with `fence`, which refuses what came too
+ * ends within the margin, and writes with `fence`, which refuses what came too
  * late after all.
  */
 export interface Lease {
   readonly name: string;
   /** Higher with each leader: a store that saw a higher one refuses this one's writes. */
   readonly fence: number;
+  /** How long a step may take that began with `check`, so that nobody else leads before its end. */
+  readonly marginMs: number;
   /** Aborted when the lease is lost, or the app is to stop; the job then ends as soon as it can. */
   readonly signal: AbortSignal;
   /** @throws LeaseLostError when this process leads no more, or is to stop. */
@@ -48,6 +50,11 @@ export class HeldLease implements Lease {
     this.#validUntil = options.takenAt + options.times.renewWithinMs;
     this.#expire();
     this.#renewIn(options.times.retryMs);
+  }
+
+  get marginMs(): number {
+    const { leaseMs, renewWithinMs } = this.options.times;
+    return leaseMs - renewWithinMs;
   }
 
   get signal(): AbortSignal {

@@ -28,10 +28,10 @@ const DRAIN_MS = 10_000;
 /**
  * Runs jobs that only one process of all replicas may run at a time, elected by a lease each.
  * @example
- * leaders.run('scores', async ({ check, fence }) => {
+ * leaders.run('scores', async (lease) => {
  *   for (const game of games) {
- *     check();
- *     await fenced.run({ name: 'scores', fence }, (manager) => store(manager, game));
+ *     lease.check();
+ *     await fenced.run(lease, (manager) => store(manager, game));
  *   }
  * });
  */
@@ -85,14 +85,14 @@ export class Leaders implements BeforeApplicationShutdown {
   }
 
   async #work(held: HeldLease, job: LeaderJob, logger: Logger): Promise<void> {
-    const { app, times } = this.options;
+    const { app } = this.options;
     const { fence, name } = held;
     const stop = () => held.stop();
     this.#stopping.signal.addEventListener('abort', stop);
     if (this.#stopping.signal.aborted) stop();
     isLeading().set({ app, lease: name }, 1);
     logger.info({ fence }, 'leading');
-    const overdue = overdueAfter(held, times.leaseMs - times.renewWithinMs, () => {
+    const overdue = overdueAfter(held, () => {
       const said = 'the job works on although others may lead: only its fence stops it';
       if (held.isLost) logger.error({ fence }, said);
     });
@@ -119,12 +119,13 @@ export class Leaders implements BeforeApplicationShutdown {
 const asLease = (held: HeldLease): Lease => ({
   name: held.name,
   fence: held.fence,
+  marginMs: held.marginMs,
   signal: held.signal,
   check: () => held.check(),
 });
 
 /** Calls `late` when a job still runs a margin after the loss. @returns how to call it off. */
-function overdueAfter({ signal }: HeldLease, marginMs: number, late: () => void): () => void {
+function overdueAfter({ signal, marginMs }: HeldLease, late: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
     timer = setTimeout(late, marginMs);

@@ -16,8 +16,8 @@ const RETRY_PART = 2 / 15;
 /** The times that follow from the length of a lease: 15 s make the 10 s and 2 s that are usual. */
 export const electionTimes = (leaseMs: number): ElectionTimes => ({
   leaseMs,
-  renewWithinMs: leaseMs * WORKING_PART,
-  retryMs: leaseMs * RETRY_PART,
+  renewWithinMs: Math.round(leaseMs * WORKING_PART),
+  retryMs: Math.round(leaseMs * RETRY_PART),
 });
 
 /** Never stands still with the process, and nobody sets it: milliseconds since some moment. */

@@ -30,7 +30,7 @@ const stores: Readonly<Record<string, () => Promise<Opened>>> = {
     return { store: new FileLeases(join(folder, 'below')), remove, close };
   },
   'a cluster': async () => {
-    const cluster = await aCluster();
+    const cluster = await aCluster([]);
     const store = new KubernetesLeases(cluster.kubernetes, 5_000);
     const { kubernetes } = cluster;
     const { namespace } = kubernetes;

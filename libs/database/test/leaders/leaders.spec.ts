@@ -16,6 +16,13 @@ const tables = sqlMigration(
   `${fenceTable} CREATE TABLE work (id serial PRIMARY KEY, fence int, worker text);`,
 );
 
+/** All that an app with one lease needs; `create` only where no chart makes the lease. */
+const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
+const rights = [
+  { ...leases, verbs: ['get', 'update'], resourceNames: ['spec-users-work'] },
+  { ...leases, verbs: ['create'] },
+];
+
 type Place = Pick<CandidateOptions, 'folder' | 'cluster'> & { readonly close: () => Promise<void> };
 const places: Readonly<Record<string, () => Promise<Place>>> = {
   'files of a folder': async () => {
@@ -23,7 +30,7 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
     return { folder, close: () => rm(folder, { recursive: true }) };
   },
   'a cluster': async () => {
-    const cluster = await aCluster();
+    const cluster = await aCluster(rights);
     return { cluster: cluster.env, close: () => cluster.close() };
   },
 };

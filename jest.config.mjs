@@ -69,6 +69,8 @@ export default {
     project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'], servers),
     project('platform', ['<rootDir>/e2e/platform/**/*.spec.ts'], servers),
     project('e2e', ['<rootDir>/e2e/*.spec.ts'], platform),
+    // Takes a cluster, so npm run e2e:cluster alone asks for it.
+    ...(process.env.E2E_CLUSTER ? [project('cluster', ['<rootDir>/e2e/cluster/*.spec.ts'])] : []),
     project('tools', ['<rootDir>/tools/**/*.spec.ts'], servers),
   ],
 };

@@ -1,16 +1,11 @@
 /** Gives each service of the topology a user of its own on the bus, with the rights of its edges. */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { root } from './install.mjs';
+import { built } from './build.mjs';
 
 const DEFAULT_PREFIX = 'nx';
 
 const wide =
   'The user of REDIS_URL may not make others, so all apps share it: only the apps themselves refuse\n' +
   'what topology.yaml does not declare. Give an administrator of that Redis for a user per service.';
-
-/** A built file alone: the whole of a library would load NestJS here. */
-const built = (...path) => import(pathToFileURL(join(root, 'libs', ...path)).href);
 
 /** Under which a password is kept; roles of the database have the names alone. */
 export const busPasswordName = (service) => `bus-${service}`;

@@ -37,7 +37,7 @@ async function heldBy(connection, consumer) {
     if ((await connection.type(stream)) !== 'stream') continue;
     for (const info of await connection.xinfo('GROUPS', stream)) {
       const group = info[info.indexOf('name') + 1];
-      held += (await connection.xpending(stream, group, '-', '+', 10_000, consumer)).length;
+      held += (await connection.xpending(stream, group, '-', '+', 10_000, `${consumer}~2`)).length;
     }
   }
   return held;

@@ -34,7 +34,7 @@ const connection =
 const scripts = '+eval +evalsha';
 const group =
   '+exists +xack +xclaim +xpending +xrange +xinfo|groups +xinfo|consumers ' +
-  '+xgroup|create +xgroup|delconsumer';
+  '+xgroup|create +xgroup|createconsumer +xgroup|delconsumer';
 const sets = '+zadd +zrem +zcard +zscore +zrange +zrangebyscore';
 const hashes = '+hget +hmget +hset +hsetnx +hdel +hexists +hkeys +del +pexpire';
 const batches = '+hget +hset +pexpire';
@@ -111,7 +111,10 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const sent = `${keys.sent(queue, `${service}.`)}*`;
   return [
     { commands: scripts, keys: [stream, sent] },
-    { commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange', keys: [stream] },
+    {
+      commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xinfo|consumers +xpending +xrange',
+      keys: [stream],
+    },
     { commands: batches, keys: [sent] },
   ];
 }

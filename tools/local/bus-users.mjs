@@ -9,6 +9,10 @@ const wide =
   'The user of REDIS_URL may not make others, so all apps share it: only the apps themselves refuse\n' +
   'what topology.yaml does not declare. Give an administrator of that Redis for a user per service.';
 
+const perServer =
+  'Users belong to each server of a Sentinel or Cluster, so all apps share the one of REDIS_URL: only the\n' +
+  'apps themselves refuse what topology.yaml does not declare. k8s/generated/redis-users.acl holds the users.';
+
 /** A built file alone: the whole of a library would load NestJS here. */
 const built = (...path) => import(pathToFileURL(join(root, 'libs', ...path)).href);
 
@@ -25,6 +29,7 @@ export const busPasswordName = (service) => `bus-${service}`;
 export async function busUsers(redis, { topology, prefix = DEFAULT_PREFIX, passwords }) {
   const shared = { urlOf: () => redis.url, what: 'no users of the bus' };
   if (redis.url === 'memory:') return shared;
+  if (/^rediss?\+/.test(redis.url)) return { ...shared, note: perServer };
   const [{ AccessLists }, { withConfirmations }] = await Promise.all([
     built('transport', 'dist', 'redis', 'access-lists.js'),
     built('contracts', 'dist', 'topology.js'),

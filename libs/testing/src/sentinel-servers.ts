@@ -59,6 +59,11 @@ export class SentinelServers {
     return backAt;
   }
 
+  /** The server and its copy: users are not copied from one to the other. */
+  get dataUrls(): string[] {
+    return this.#data.map(({ url }) => url);
+  }
+
   async firstUrl(): Promise<string> {
     return (await this.#first()).url;
   }

@@ -63,6 +63,7 @@ export async function startApp(
   const broker = openBroker(config.REDIS_URL, {
     prefix: config.BUS_PREFIX,
     service: app.name,
+    copies: config.BUS_COPIES,
     onDenied: reportDenied(app.name, logger),
   });
   await broker.connect();

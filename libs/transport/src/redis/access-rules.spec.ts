@@ -41,9 +41,12 @@ describe('the access rules of a service', () => {
 
   it('let it publish its own topics, and on inboxes only when somebody may ask it', () => {
     expect(
-      selector('orders', '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange'),
+      selector(
+        'orders',
+        '+exists +xadd +xlen +xtrim +xinfo|groups +xinfo|consumers +xpending +xrange',
+      ),
     ).toEqual([
-      '(resetchannels -@all +exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange ~spec:{ev.orders.paid.0}:s)',
+      '(resetchannels -@all +exists +xadd +xlen +xtrim +xinfo|groups +xinfo|consumers +xpending +xrange ~spec:{ev.orders.paid.0}:s)',
     ]);
     expect(selector('orders', '+publish')).toEqual([
       '(resetchannels -@all +publish &spec:w:orders &spec:r:* &spec:b:cancel.stock)',

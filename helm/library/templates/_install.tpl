@@ -5,7 +5,7 @@
 {{- $global := .Values.global -}}
 {{- $services := dict -}}
 {{- range $name, $app := include "courtside.apps" . | fromJson -}}
-{{- if and $app.bus (index $.Values.deploy $name) -}}
+{{- if $app.bus -}}
 {{- $own := (index $.Values $name).existingSecret -}}
 {{- $secret := $own | default (include "courtside.nameOf" (list $ $name)) -}}
 {{- $_ := set $services $name (dict "secret" $secret "managed" (empty $own) "database" $app.database) -}}

@@ -139,7 +139,10 @@ describe('an app on the bus', () => {
   });
 
   it('holds nothing for told that fewer copies of the bus have than it was set to wait for', async () => {
-    const environment = { ...platform.environmentOf('products'), BUS_COPIES: '1' };
+    const environment: Record<string, string | undefined> = {
+      ...platform.environmentOf('products'),
+      BUS_COPIES: '1',
+    };
     if (environment['REDIS_URL']?.startsWith('memory:')) return;
     const app = await startApp(apps[1]!, environment, { logTo: { write: () => undefined } });
     try {

@@ -64,6 +64,13 @@ async function inTurn(waiting, work) {
   return faults;
 }
 
+const failuresIn = (output) =>
+  output
+    .split('\n')
+    .filter((line) => !line.startsWith(' PASS '))
+    .join('\n')
+    .trim();
+
 async function testFaults(unitTest) {
   let tests = 0;
   const faults = await inTurn(suites(), async ({ charts, globs }) => {
@@ -72,7 +79,7 @@ async function testFaults(unitTest) {
       globs,
     );
     tests += result.tests;
-    return result.passed ? [] : [result.output.trim()];
+    return result.passed ? [] : [failuresIn(result.output)];
   });
   console.log(`suites: ${tests} tests passed`);
   return faults;

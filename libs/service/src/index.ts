@@ -40,6 +40,7 @@ export * from './start/app-definition.js';
 export * from './start/awaiting.js';
 export * from './start/run-app.js';
 export { runUntilSignal } from './start/run-until-signal.js';
+export * from './start/start-error.js';
 export * from './start/start-app.js';
 export * from './start/start-apps.js';
 export * from './start/tokens.js';

@@ -7,6 +7,11 @@ import { availableParallelism } from 'node:os';
  */
 const esmOnly = [
   '@nestjs',
+  '@kubernetes',
+  'agent-base',
+  'openid-client',
+  'oauth4webapi',
+  'socks-proxy-agent',
   '@seriousme',
   'file-type',
   'token-types',
@@ -64,6 +69,8 @@ export default {
     project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'], servers),
     project('platform', ['<rootDir>/e2e/platform/**/*.spec.ts'], servers),
     project('e2e', ['<rootDir>/e2e/*.spec.ts'], platform),
+    // Takes a cluster, so npm run e2e:cluster alone asks for it.
+    ...(process.env.E2E_CLUSTER ? [project('cluster', ['<rootDir>/e2e/cluster/*.spec.ts'])] : []),
     project('tools', ['<rootDir>/tools/**/*.spec.ts'], servers),
   ],
 };

@@ -16,6 +16,7 @@ const names = [
   'client',
   'asyncapi',
   'contracts',
+  'charts',
 ];
 
 async function main() {

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureInstalled, root } from './local/install.mjs';
+import { countsOf } from './local/jest-results.mjs';
 import { makeProgress } from './local/progress.mjs';
 
 /** Kept, for whoever wants to know more than the last line says. */
@@ -15,11 +16,6 @@ export function jestArguments(given) {
   const rest = given.filter((argument) => argument !== '--unit');
   // Last, since jest takes every word after it for the name of a project.
   return rest.length === given.length ? rest : [...rest, '--selectProjects', 'unit'];
-}
-
-/** A file of specs that could not even be loaded is a failure too. */
-export function countsOf({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites }) {
-  return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
 }
 
 /** The promises that were not put to the test, file by file. */

@@ -1,9 +1,8 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { JsonWebKey } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { users, type ServiceName } from '@courtside/contracts';
-import { AssertionMint, signingKey } from '@courtside/identity';
+import { AssertionMint, signingKey, type PublicJwk } from '@courtside/identity';
 import { fixed, metadataKeys, systemClock, type Environment } from '@courtside/service';
 import { aUser, eventually, jwkPair, type TestPlatform } from '@courtside/testing';
 import { call, GOOD_PASSWORD, aName } from '../api.js';
@@ -26,7 +25,7 @@ class MountedKeys {
     renameSync(draft, this.file(name));
   }
 
-  jwks(name: string, keys: readonly JsonWebKey[]): void {
+  jwks(name: string, keys: readonly PublicJwk[]): void {
     this.write(name, { keys });
   }
 
@@ -101,7 +100,7 @@ class Load {
 const keys = new MountedKeys();
 const tokens = [1, 2].map((number) => jwkPair(`token.${number}`));
 const services = [1, 2].map((number) => apps.map((app) => jwkPair(`${app}.${number}`)));
-const openOf = (pairs: readonly { open: JsonWebKey }[] = []) => pairs.map(({ open }) => open);
+const openOf = (pairs: readonly { open: PublicJwk }[] = []) => pairs.map(({ open }) => open);
 
 let platform: TestPlatform;
 let load: Load;
@@ -158,7 +157,7 @@ describe('keys that are replaced while requests run', () => {
     expect(kidOf(old)).toBe('token.1');
     await load.turn();
     await rotate('TOKEN_JWKS', ['gateway'], () => keys.jwks('token-jwks', openOf(tokens)));
-    const published = await call<{ keys: JsonWebKey[] }>('GET /.well-known/jwks.json', { at: url });
+    const published = await call<{ keys: PublicJwk[] }>('GET /.well-known/jwks.json', { at: url });
     expect(published.body.keys.map(({ kid }) => kid)).toEqual(['token.1', 'token.2']);
     await rotate('TOKEN_KEYS', ['auth'], () =>
       keys.jwks('token-keys', [tokens[1]!.secret, tokens[0]!.secret]),

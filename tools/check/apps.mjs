@@ -3,15 +3,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readTopology } from '../topology/read.mjs';
 
 /** What each app must have, whatever it does. */
-const parts = [
-  'package.json',
-  'tsconfig.json',
-  'README.md',
-  'src/main.ts',
-  'src/app.ts',
-  'src/app.module.ts',
-  'test',
-];
+const parts = ['package.json', 'tsconfig.json', 'README.md', 'src/main.ts', 'src/app.ts', 'test'];
+/** What is reached over HTTP alone, and so is no service: it has no module and no contract. */
+const withoutBus = ['web'];
+
+/** What a program must have that runs and ends, and serves nobody: it says so by its `bin`. */
+const partsOfProgram = ['tsconfig.json', 'README.md', 'src/main.ts', 'test'];
 
 const faults = [];
 const apps = readdirSync('apps', { withFileTypes: true })
@@ -20,10 +17,25 @@ const apps = readdirSync('apps', { withFileTypes: true })
 const { services } = readTopology('topology.yaml');
 const contracts = readFileSync('libs/contracts/src/services.ts', 'utf8');
 
-for (const app of apps) {
-  for (const part of parts) {
+function demandParts(app, wanted) {
+  for (const part of wanted) {
     if (!existsSync(`apps/${app}/${part}`)) faults.push(`apps/${app} lacks ${part}`);
   }
+}
+
+function isProgram(app) {
+  const file = `apps/${app}/package.json`;
+  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).bin !== undefined;
+}
+
+for (const app of apps) {
+  if (isProgram(app)) {
+    demandParts(app, partsOfProgram);
+    continue;
+  }
+  demandParts(app, parts);
+  if (withoutBus.includes(app)) continue;
+  if (!existsSync(`apps/${app}/src/app.module.ts`)) faults.push(`apps/${app} lacks its module`);
   if (!services[app]) faults.push(`topology.yaml does not name ${app}`);
   // Being a service of the contracts gives an app its smoke and describe messages.
   if (!contracts.includes(`'${app}'`)) faults.push(`libs/contracts does not name ${app}: no smoke`);

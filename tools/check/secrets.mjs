@@ -1,5 +1,5 @@
 /** Refuses what must never be committed: keys, tokens, passwords in addresses, an `.env`. */
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { projectFiles } from './sources.mjs';
 
 const BYTES_MAX = 1024 * 1024;
@@ -13,10 +13,17 @@ const patterns = {
   'a password in an address': /\b[a-z]+:\/\/[\w.-]+:(?!\*\*\*|\$|<|\{)[^\s:@/'"`]{6,}@[\w.-]+/,
 };
 
+function described(path) {
+  const stat = lstatSync(path);
+  return { size: stat.size, isSymbolicLink: stat.isSymbolicLink() };
+}
+
 const faults = [];
 for (const path of projectFiles()) {
   if (/(^|\/)\.env$/.test(path)) faults.push(`${path}: settings of one machine`);
-  if (statSync(path).size > BYTES_MAX || path === 'package-lock.json') continue;
+  const { size, isSymbolicLink } = described(path);
+  // A link is what it leads to, which is looked at under its own name.
+  if (isSymbolicLink || size > BYTES_MAX || path === 'package-lock.json') continue;
   const text = readFileSync(path, 'utf8');
   for (const [what, pattern] of Object.entries(patterns)) {
     const match = pattern.exec(text);

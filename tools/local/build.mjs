@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { endWithUs, readStamp, root, stampFile, writeStamp } from './install.mjs';
 import { alone } from './lock.mjs';
 
@@ -76,3 +77,9 @@ export async function ensureBuilt(progress) {
     writeStamp('build', wanted);
   });
 }
+
+/**
+ * Loads one file that the build made: the whole of a library would load NestJS here.
+ * @param {...string} path of it below `libs`
+ */
+export const built = (...path) => import(pathToFileURL(join(root, 'libs', ...path)).href);

@@ -1,7 +1,5 @@
 /** Gives each service of the topology a user of its own on the bus, with the rights of its edges. */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { root } from './install.mjs';
+import { built } from './build.mjs';
 
 const DEFAULT_PREFIX = 'nx';
 
@@ -12,9 +10,6 @@ const wide =
 const perServer =
   'Users belong to each server of a Sentinel or Cluster, so all apps share the one of REDIS_URL: only the\n' +
   'apps themselves refuse what topology.yaml does not declare. k8s/generated/redis-users.acl holds the users.';
-
-/** A built file alone: the whole of a library would load NestJS here. */
-const built = (...path) => import(pathToFileURL(join(root, 'libs', ...path)).href);
 
 /** Under which a password is kept; roles of the database have the names alone. */
 export const busPasswordName = (service) => `bus-${service}`;

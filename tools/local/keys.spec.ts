@@ -2,13 +2,14 @@ import { createPublicKey, sign, verify, createPrivateKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as making from '../../libs/identity/src/make-keys';
 import { ensureKeys } from './keys.mjs';
 
 const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 
 describe('the keys of an instance', () => {
   const directory = join(mkdtempSync(join(tmpdir(), 'courtside-keys-')), 'keys');
-  const files = ensureKeys(directory, ['gateway', 'users']);
+  const files = ensureKeys(directory, ['gateway', 'users'], making);
   afterAll(() => rmSync(join(directory, '..'), { recursive: true }));
 
   it('are private to their owner', () => {
@@ -38,7 +39,7 @@ describe('the keys of an instance', () => {
 
   it('stay the same when an app is added', () => {
     const before = [read(files.tokenKeys), read(files.serviceKeys.users)];
-    ensureKeys(directory, ['gateway', 'users', 'time']);
+    ensureKeys(directory, ['gateway', 'users', 'time'], making);
     expect([read(files.tokenKeys), read(files.serviceKeys.users)]).toEqual(before);
     expect(read(files.serviceJwks).keys.map(({ kid }: { kid: string }) => kid)).toEqual([
       'gateway.1',
@@ -49,7 +50,7 @@ describe('the keys of an instance', () => {
 
   it('are made anew when a crash cut one short', () => {
     writeFileSync(files.serviceKeys.users, '{"kty":');
-    ensureKeys(directory, ['gateway', 'users']);
+    ensureKeys(directory, ['gateway', 'users'], making);
     expect(read(files.serviceKeys.users).kid).toBe('users.1');
   });
 });

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { appsEntry, beginApps, endLeftApps } from './app-processes.mjs';
 import { UsageError, gatewayPort } from './arguments.mjs';
-import { ensureBuilt } from './build.mjs';
+import { built, ensureBuilt } from './build.mjs';
 import { environmentsOf } from './environment.mjs';
 import { ensureInstalled, root } from './install.mjs';
 import { ensureKeys } from './keys.mjs';
@@ -96,7 +96,8 @@ async function bringUp(work) {
   begun.apps = beginApps({ apps, split, entry, env });
   state.remember({ apps: begun.apps.running });
 
-  const keys = ensureKeys(state.path('keys'), Object.keys(topology.services));
+  const making = await built('identity', 'dist', 'make-keys.js');
+  const keys = ensureKeys(state.path('keys'), Object.keys(topology.services), making);
   const { postgres, redis } = await openServers({ ...work, avoid: [port] });
   const { passwords, bus } = await giveRights({ env, state, progress, topology, postgres, redis });
   const adminPorts = await chooseAdminPorts(state, apps, { split, avoid: [port] });

@@ -1,18 +1,10 @@
 /** Gives each service of the topology a role and a schema of its own in one database. */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { root } from './install.mjs';
+import { built } from './build.mjs';
 import { databaseServices } from './topology.mjs';
 
 const CONNECT_DEADLINE_MS = 5_000;
 const INSUFFICIENT_PRIVILEGE = '42501';
-
-/** The SQL is the library's; its file is imported alone, as the rest of it loads an ORM. */
-async function provisioning() {
-  const file = join(root, 'libs', 'database', 'dist', 'provision.js');
-  return (await import(pathToFileURL(file).href)).provision;
-}
 
 /** @template T @param {string} url @param {(client: pg.Client) => Promise<T>} work */
 async function connected(url, work) {
@@ -50,7 +42,7 @@ export async function ensureDatabase(adminUrl, database) {
  */
 export async function provision(adminUrl, topology, passwords) {
   const owners = databaseServices(topology).map((name) => ({ name, password: passwords[name] }));
-  const give = await provisioning();
+  const { provision: give } = await built('database', 'dist', 'provision.js');
   try {
     await give(adminUrl, owners);
   } catch (error) {

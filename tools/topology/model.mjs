@@ -25,9 +25,29 @@ const Service = z
     broadcasts: list(Name, 'the channels that it tells every process on, at most once'),
     hears: list(Name, 'the broadcast channels that it listens to'),
     database: z.boolean().meta({ description: 'whether it has a schema and a role of its own' }),
-    outside: list(z.string().min(1), 'what it reaches outside the platform'),
+    forwards: list(Name, 'the upstreams that it passes HTTP requests on to'),
+    outside: list(Name, 'what it reaches outside the platform'),
   })
   .meta({ description: 'one app: what is not said here does not work anywhere' });
+
+const Upstream = z
+  .strictObject({
+    is: z.string().min(1).max(120).meta({ description: 'what it serves, half a sentence' }),
+    url: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of a setting such as WEB_URL')
+      .meta({ description: 'the setting that says where it is' }),
+  })
+  .meta({ description: 'a container that speaks HTTP and nothing else, behind the gateway' });
+
+const Outside = z
+  .strictObject({
+    is: z.string().min(1).max(120).meta({ description: 'what it is asked for, half a sentence' }),
+    lies: z
+      .enum(['in-cluster', 'on-internet'])
+      .meta({ description: 'which addresses a network policy has to allow' }),
+  })
+  .meta({ description: 'what is no part of the platform' });
 
 const Server = z.strictObject({
   url: z
@@ -41,6 +61,8 @@ const Server = z.strictObject({
 export const TopologyModel = z.strictObject({
   apiVersion: z.literal('topology/v1', { error: 'must be topology/v1' }),
   services: z.record(Name, Service, 'must be a mapping of services by name'),
+  upstreams: z.record(Name, Upstream).default({}),
+  outside: z.record(Name, Outside).default({}),
   redis: z.strictObject({ bus: Server, cache: Server }).optional(),
 });
 

@@ -27,8 +27,7 @@ export function parseTopology(text, file = 'topology.yaml') {
   if (!parsed.success) {
     throw new TopologyError(parsed.error.issues.flatMap((issue) => modelFaults(issue, source)));
   }
-  const { services, redis } = parsed.data;
-  const topology = { services, redis };
+  const { apiVersion: _, ...topology } = parsed.data;
   const faults = relationFaults(topology, source);
   if (faults.length > 0) throw new TopologyError(faults);
   return { topology, source };

@@ -33,6 +33,7 @@ describe('topology.yaml', () => {
         broadcasts: [],
         hears: [],
         database: true,
+        forwards: [],
         outside: [],
       },
     });
@@ -53,6 +54,16 @@ describe('topology.yaml', () => {
     expect(faultsOf(`${head}${service('a', 'database: true', 'calls: [b, b]')}`)).toEqual([
       'topology.yaml:6:12 services.a.calls: names something twice',
     ]);
+  });
+
+  it('is refused where an upstream or a place outside is named that it does not describe', () => {
+    const text = `${head}${service('a', 'database: false', 'forwards: [web]', 'outside: [mail]')}`;
+    expect(faultsOf(text)).toEqual([
+      'topology.yaml:6:16 a forwards to web, which upstreams does not name',
+      'topology.yaml:7:15 a reaches mail, which outside does not name',
+    ]);
+    const described = `upstreams:\n  web: { is: files, url: WEB_URL }\noutside:\n  mail: { is: letters, lies: on-internet }\n`;
+    expect(faultsOf(`${text}${described}`)).toEqual([]);
   });
 
   it('is refused where services, topics and channels do not agree', () => {

@@ -8,12 +8,14 @@ const RESERVED = 'outbox';
  * @param {import('./yaml-file.mjs').YamlFile} source
  * @returns {import('./yaml-file.mjs').Fault[]}
  */
-export function relationFaults({ services }, source) {
+export function relationFaults({ services, upstreams, outside }, source) {
   const all = Object.values(services);
   const known = {
     services: Object.keys(services),
     published: new Set(all.flatMap(({ publishes }) => publishes)),
     broadcast: new Set(all.flatMap(({ broadcasts }) => broadcasts)),
+    upstreams,
+    outside,
   };
   const reserved = known.services
     .filter((name) => name === RESERVED)
@@ -28,7 +30,7 @@ export function relationFaults({ services }, source) {
   return [...faults, ...reserved];
 }
 
-function edgeFaults(name, service, { services, published, broadcast }) {
+function edgeFaults(name, service, { services, published, broadcast, upstreams, outside }) {
   const { calls, publishes, subscribes, database } = service;
   const each = (key, isWrong, sentence) =>
     service[key].flatMap((item, index) => (isWrong(item) ? [[[key, index], sentence(item)]] : []));
@@ -54,6 +56,16 @@ function edgeFaults(name, service, { services, published, broadcast }) {
       'hears',
       (channel) => !broadcast.has(channel),
       (channel) => `${name} hears ${channel}, which no service broadcasts on`,
+    ),
+    ...each(
+      'forwards',
+      (upstream) => !Object.hasOwn(upstreams, upstream),
+      (upstream) => `${name} forwards to ${upstream}, which upstreams does not name`,
+    ),
+    ...each(
+      'outside',
+      (there) => !Object.hasOwn(outside, there),
+      (there) => `${name} reaches ${there}, which outside does not name`,
     ),
     ...(!database && publishes.length + subscribes.length > 0
       ? [[['database'], `${name} ${tells} events, which takes a database for its outbox and inbox`]]

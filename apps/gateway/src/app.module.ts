@@ -7,6 +7,7 @@ import { SessionAccesses } from './auth/session-access.js';
 import { builtInControllers } from './built-in-controllers.js';
 import { Door } from './http/door.js';
 import { Smoke } from './operations/smoke.js';
+import { routeSource } from './route-files/choose-source.js';
 import { DiscoveredRoutes } from './routes/discovered-routes.js';
 import { LiveTable } from './routes/live-table.js';
 import { RouteServer } from './routes/route-server.js';
@@ -22,6 +23,7 @@ import { Upstreams } from './upstream/upstreams.js';
     Door,
     LiveTable,
     RouteServer,
+    routeSource,
     SessionAccesses,
     Smoke,
     Upstreams,

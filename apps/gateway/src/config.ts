@@ -1,4 +1,4 @@
-import { port, secret, serviceConfig } from '@courtside/service';
+import { kubernetesConfig, port, secret, serviceConfig } from '@courtside/service';
 import { z } from 'zod';
 import { upstreamKeys, type UpstreamKey } from './upstream/upstream-keys.js';
 
@@ -17,6 +17,11 @@ export const config = serviceConfig.extend({
     .string()
     .default('apps/gateway/routes')
     .meta({ description: 'folder of the route tables; a changed file is live within 2 s' }),
+  ROUTES_CONFIGMAP_SELECTOR: z.string().min(1).max(512).optional().meta({
+    description:
+      'label selector: route tables are the *.yaml keys of these ConfigMaps, not files of ROUTES_DIR',
+  }),
+  ...kubernetesConfig,
   TOKEN_JWKS: secret(z.string().min(1), 'public JWKS that access tokens are verified with, JSON'),
   TOKEN_ISSUER: z.string().default('courtside').meta({ description: '`iss` of access tokens' }),
   TOKEN_AUDIENCE: z.string().default('courtside').meta({ description: '`aud` of access tokens' }),

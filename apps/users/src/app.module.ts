@@ -1,24 +1,10 @@
-import { DatabaseModule, idempotencyRetention } from '@courtside/database';
+import { DatabaseModule } from '@courtside/database';
 import { IdentityModule } from '@courtside/identity';
 import { Module } from '@nestjs/common';
-import { Account } from './accounts/account.entity.js';
 import { AccountsModule } from './accounts/accounts.module.js';
-import { createUser } from './migrations/1764000000000-create-user.js';
-import { keepOutgoingEvents } from './migrations/1764100000000-keep-outgoing-events.js';
-import { finishSignUps } from './migrations/1764150000000-finish-sign-ups.js';
-import { noteRepeats } from './migrations/1764300000000-note-repeats.js';
+import { database } from './database.js';
 
 @Module({
-  imports: [
-    IdentityModule.forService(),
-    DatabaseModule.with({
-      schema: 'users',
-      entities: [Account],
-      migrations: [createUser, keepOutgoingEvents, finishSignUps, noteRepeats],
-      singleUse: true,
-      retentions: [idempotencyRetention],
-    }),
-    AccountsModule,
-  ],
+  imports: [IdentityModule.forService(), DatabaseModule.with(database), AccountsModule],
 })
 export class AppModule {}

@@ -13,8 +13,11 @@ export const GOOD_PASSWORD = 'correct horse battery staple';
 export const aName = (): string => `spec-${newId().slice(-12)}`;
 
 /** Users on a real database and bus, beside a stand-in for auth. */
-export async function aUsersService(env: Environment = {}): Promise<TestPlatform> {
-  const platform = await aPlatform([app, auth], { env: { users: env } });
+export async function aUsersService(
+  env: Environment = {},
+  { withoutAuth = false } = {},
+): Promise<TestPlatform> {
+  const platform = await aPlatform(withoutAuth ? [app] : [app, auth], { env: { users: env } });
   await query(platform, await readFile(join(__dirname, 'remember-events.sql'), 'utf8'));
   return platform;
 }

@@ -1,8 +1,7 @@
-import type { Logger } from '@courtside/service';
+import { Trouble, type Logger } from '@courtside/service';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { Retention } from './retention.js';
-import { Trouble } from './trouble.js';
 
 /** Rows of one statement: no lock is held for long. */
 const BATCH_MAX = 1_000;

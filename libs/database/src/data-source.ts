@@ -1,3 +1,4 @@
+import type { ServiceName } from '@courtside/contracts';
 import { DataSource, type EntitySchema } from 'typeorm';
 import type { MigrationClass } from './migration.js';
 import { RefusingPool } from './refusing-pool.js';
@@ -15,6 +16,9 @@ export interface DatabaseDefinition {
   /** What of the service's own may be deleted after a time, beside what this library keeps. */
   readonly retentions?: readonly Retention[];
 }
+
+/** The database of one of our services. */
+export type ServiceDatabase = DatabaseDefinition & { readonly schema: ServiceName };
 
 interface Connection {
   readonly url: string;
@@ -47,16 +51,4 @@ export function createDataSource(
       statement_timeout: connection.statementTimeoutMs,
     },
   });
-}
-
-/** Brings the schema up to date; processes that start together wait for each other. */
-export async function migrate(source: DataSource): Promise<void> {
-  const runner = source.createQueryRunner();
-  try {
-    await runner.query(`SELECT pg_advisory_lock(hashtext('migrate ' || current_schema()))`);
-    await source.runMigrations();
-  } finally {
-    await runner.query('SELECT pg_advisory_unlock_all()').catch(() => undefined);
-    await runner.release();
-  }
 }

@@ -1,4 +1,3 @@
-import type { ServiceName } from '@courtside/contracts';
 import { CONFIG, Health, LOGGER, SINGLE_USE, type Logger } from '@courtside/service';
 import {
   Inject,
@@ -9,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Cleaning } from './cleaning.js';
-import type { DatabaseDefinition } from './data-source.js';
+import type { ServiceDatabase } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
 import { IdempotentWrites } from './idempotent-writes.js';
 import { Inbox, inboxProviders } from './inbox/inbox-parts.js';
@@ -28,7 +27,7 @@ import { Turns } from './turns.js';
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(DataSource) private readonly source: DataSource) {}
 
-  static with(definition: DatabaseDefinition & { readonly schema: ServiceName }): DynamicModule {
+  static with(definition: ServiceDatabase): DynamicModule {
     const { schema } = definition;
     const needs = needsOf(schema, definition.singleUse);
     return {
@@ -38,12 +37,12 @@ export class DatabaseModule implements OnApplicationShutdown {
       providers: [
         {
           provide: DataSource,
-          useFactory: async (config: DatabaseConfig, health: Health) => {
-            const source = await openDatabase(definition, config, needs);
+          useFactory: async (config: DatabaseConfig, health: Health, logger: Logger) => {
+            const source = await openDatabase(definition, config, { needs, logger });
             health.register('database', () => source.query('SELECT 1'));
             return source;
           },
-          inject: [CONFIG, Health],
+          inject: [CONFIG, Health, LOGGER],
         },
         {
           provide: Cleaning,

@@ -1,15 +1,18 @@
-import type { ServiceName } from '@courtside/contracts';
+import type { Logger } from '@courtside/service';
 import type { DataSource } from 'typeorm';
-import { createDataSource, migrate, type DatabaseDefinition } from './data-source.js';
+import { createDataSource, type ServiceDatabase } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
+import { migrate, patienceOf, pendingMigrations } from './migrations.js';
+import { reachSchema } from './reach.js';
 import { demandTables, type Needs } from './required-tables.js';
 
-/** Connects, migrates where the settings say so, and makes sure that what is needed is there. */
+/** Connects, has the schema up to date, and makes sure that what is needed is there. */
 export async function openDatabase(
-  definition: DatabaseDefinition & { readonly schema: ServiceName },
+  definition: ServiceDatabase,
   config: DatabaseConfig,
-  needs: Needs,
+  { needs, logger }: { readonly needs: Needs; readonly logger: Logger },
 ): Promise<DataSource> {
+  if (!config.MIGRATE_ON_START) await migratedByOthers(definition, config, logger);
   const source = createDataSource(definition, {
     url: config.DATABASE_URL,
     poolMax: config.DATABASE_POOL_MAX,
@@ -17,7 +20,9 @@ export async function openDatabase(
   });
   await source.initialize();
   try {
-    if (config.MIGRATE_ON_START) await migrate(source);
+    if (config.MIGRATE_ON_START) {
+      await migrate(source, { logger, deadlineMs: config.DATABASE_WAIT_MS });
+    }
     await demandTables(source, definition.schema, needs);
   } catch (error) {
     await source.destroy();
@@ -25,3 +30,45 @@ export async function openDatabase(
   }
   return source;
 }
+
+/** A job migrates while this process starts, or before. */
+function migratedByOthers(
+  { schema, migrations }: ServiceDatabase,
+  config: DatabaseConfig,
+  logger: Logger,
+): Promise<void> {
+  const sought = {
+    url: config.DATABASE_URL,
+    owner: schema,
+    ...patienceOf(logger, config.DATABASE_WAIT_MS),
+  };
+  return reachSchema(sought, async (client) => {
+    const ask = async <R>(sql: string) => (await client.query(sql)).rows as R[];
+    const [first, ...more] = await pendingMigrations(ask, migrations);
+    if (first === undefined) return;
+    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    throw new Error(`the schema lacks the migration ${first}${others}`);
+  });
+}
+
+/**
+ * The `migrate` of an app with this database: waits for PostgreSQL, the role and its schema, applies
+ * what is missing and lets go.
+ */
+export const migration =
+  (definition: ServiceDatabase) =>
+  async (config: DatabaseConfig, logger: Logger): Promise<void> => {
+    const { DATABASE_URL: url, DATABASE_WAIT_MS: deadlineMs } = config;
+    await reachSchema({ url, owner: definition.schema, ...patienceOf(logger, deadlineMs) });
+    const source = createDataSource(definition, {
+      url,
+      poolMax: 1,
+      statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+    });
+    await source.initialize();
+    try {
+      await migrate(source, { logger, deadlineMs });
+    } finally {
+      await source.destroy();
+    }
+  };

@@ -1,11 +1,10 @@
-import type { Bus, Logger } from '@courtside/service';
+import { Trouble, type Bus, type Logger } from '@courtside/service';
 import type { TestPlatform } from '@courtside/testing';
 import { openBroker, TransportServer } from '@courtside/transport';
 import { OutboxMetrics } from '../src/outbox/outbox-metrics.js';
 import { Publishing } from '../src/outbox/publishing.js';
 import { RelayConnection } from '../src/outbox/relay-connection.js';
 import { OutboxRelay, relaySettings, type RelaySettings } from '../src/outbox/relay.js';
-import { Trouble } from '../src/trouble.js';
 
 type Publish = Bus['publish'];
 

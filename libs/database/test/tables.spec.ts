@@ -8,9 +8,10 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Cleaning } from '../src/cleaning.js';
-import { createDataSource, migrate } from '../src/data-source.js';
+import { createDataSource } from '../src/data-source.js';
 import { inboxRetention, inboxTable } from '../src/inbox/inbox-table.js';
 import { sqlMigration } from '../src/migration.js';
+import { migrate } from '../src/migrations.js';
 import { outboxRepeats, outboxRetention, outboxTable } from '../src/outbox/outbox-table.js';
 import { singleUseRetention, singleUseTable } from '../src/single-use/single-use-table.js';
 

@@ -6,5 +6,6 @@ export * from './identity-verifier.js';
 export * from './identity.module.js';
 export * from './jws.js';
 export * from './keys.js';
+export * from './make-keys.js';
 export * from './message-proofs.js';
 export * from './refusal.js';

@@ -1,5 +1,5 @@
-import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { serviceNames, type ServiceName } from '@courtside/contracts';
+import { makeKey, publicJwk, type PrivateJwk, type PublicJwk } from '@courtside/identity';
 
 /** Keys as the launcher and the charts hand them to apps, made anew for each spec file. */
 export interface TestKeys {
@@ -27,13 +27,9 @@ export function testKeys(): TestKeys {
 }
 
 /** An ES256 key pair as JWKs (RFC 7517). */
-export function jwkPair(kid: string): { secret: JsonWebKey; open: JsonWebKey } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const about = { kid, alg: 'ES256', use: 'sig' };
-  return {
-    secret: { ...privateKey.export({ format: 'jwk' }), ...about },
-    open: { ...publicKey.export({ format: 'jwk' }), ...about },
-  };
+export function jwkPair(kid: string): { secret: PrivateJwk; open: PublicJwk } {
+  const secret = makeKey(kid);
+  return { secret, open: publicJwk(secret) };
 }
 
-const jwks = (keys: JsonWebKey[]): string => JSON.stringify({ keys });
+const jwks = (keys: PublicJwk[]): string => JSON.stringify({ keys });

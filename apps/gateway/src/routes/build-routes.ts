@@ -16,8 +16,15 @@ export interface BuiltRoutes {
   readonly faults: readonly RouteFault[];
 }
 
-/** Puts the routes of files and of decorated methods into one table, if nothing is wrong with them. */
-export function buildRoutes(files: readonly RouteFile[], decorated: readonly Route[]): BuiltRoutes {
+/**
+ * Puts the routes of files and of decorated methods into one table, if nothing is wrong with them.
+ * @param lackOf says what this gateway lacks to serve a route.
+ */
+export function buildRoutes(
+  files: readonly RouteFile[],
+  decorated: readonly Route[],
+  lackOf: (route: Route) => string | undefined = () => undefined,
+): BuiltRoutes {
   const read = files.map(({ file, text }) => readTable(file, text));
   const taken = new Map<string, string>();
   const faults = [...read.flatMap((table) => table.faults), ...repeatedNames(read)];
@@ -37,7 +44,11 @@ export function buildRoutes(files: readonly RouteFile[], decorated: readonly Rou
     take(route, place, (message) => ({ file: place, line: 1, column: 1, message }));
   }
   for (const { file, routes: placed } of read) {
-    for (const { route, fault } of placed) take(route, file, fault);
+    for (const { route, fault } of placed) {
+      const lack = lackOf(route);
+      if (lack !== undefined) faults.push(fault(lack));
+      take(route, file, fault);
+    }
   }
   for (const { file, routes: placed, aliases } of read) {
     for (const alias of aliases) {

@@ -1,29 +1,31 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CONFIG, gauge, LOGGER, type Logger } from '@courtside/service';
+import { gauge, LOGGER, type Logger } from '@courtside/service';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { GatewayConfig } from '../config.js';
+import { ROUTE_SOURCE, type RouteSource, type Verdict } from '../route-files/route-source.js';
 import { buildRoutes, type RouteFile } from './build-routes.js';
 import { DiscoveredRoutes } from './discovered-routes.js';
 import { faultText, RouteTableError } from './fault.js';
 import { RoutingTable } from './routing-table.js';
 import { RouteServer } from './route-server.js';
-import { watchFolder } from './watch-folder.js';
 
 /** The table that answers now; replaced as a whole when a route file changes. */
 @Injectable()
 export class LiveTable implements OnModuleInit, OnApplicationShutdown {
   private current = new RoutingTable([]);
   private texts = '';
-  private stopWatching: () => void = () => undefined;
+  private isServing = false;
   private readonly revision = gauge({
     name: 'gateway_route_table',
     help: 'Routes of each table that is served, by name and revision',
     labelNames: ['table', 'revision'],
   });
+  private readonly isRefused = gauge({
+    name: 'gateway_routes_refused',
+    help: 'Whether the route files as they are now were refused, 0 or 1',
+    labelNames: [],
+  });
 
   constructor(
-    @Inject(CONFIG) private readonly config: GatewayConfig,
+    @Inject(ROUTE_SOURCE) private readonly source: RouteSource,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly discovered: DiscoveredRoutes,
     private readonly server: RouteServer,
@@ -33,49 +35,37 @@ export class LiveTable implements OnModuleInit, OnApplicationShutdown {
     return this.current;
   }
 
-  /** @throws RouteTableError when what stands in the folder cannot be served. */
+  /** @throws RouteTableError when what the source has cannot be served. */
   async onModuleInit(): Promise<void> {
-    this.load(await readRouteFiles(this.config.ROUTES_DIR));
-    this.stopWatching = watchFolder(this.config.ROUTES_DIR, () => this.reload());
+    const verdict = await this.source.start((files) => this.take(files));
+    if (verdict.kind === 'refused') throw new RouteTableError(verdict.faults);
+    this.isServing = true;
   }
 
-  onApplicationShutdown(): void {
-    this.stopWatching();
+  async onApplicationShutdown(): Promise<void> {
+    await this.source.stop();
   }
 
   /** Serves what the files say now; with a fault in them the old table stays. */
-  private async reload(): Promise<void> {
-    try {
-      const files = await readRouteFiles(this.config.ROUTES_DIR);
-      if (JSON.stringify(files) === this.texts) return;
-      this.load(files);
-    } catch (error) {
-      const faults = error instanceof RouteTableError ? error.faults.map(faultText) : undefined;
-      this.logger.error(
-        faults ? { faults } : { err: error },
-        'the edited routes are not usable: the old ones stay',
-      );
+  private take(files: readonly RouteFile[]): Verdict {
+    const texts = JSON.stringify(files);
+    if (texts === this.texts) return { kind: 'unchanged' };
+    this.texts = texts;
+    const { routes, tables, faults } = buildRoutes(files, this.discovered.all(), (route) =>
+      this.server.lackOf(route),
+    );
+    this.isRefused.set(faults.length > 0 ? 1 : 0);
+    if (faults.length > 0) {
+      const said = 'the edited routes are not usable: the old ones stay';
+      if (this.isServing) this.logger.error({ faults: faults.map(faultText) }, said);
+      return { kind: 'refused', faults };
     }
-  }
-
-  private load(files: readonly RouteFile[]): void {
-    this.texts = JSON.stringify(files);
-    const { routes, tables, faults } = buildRoutes(files, this.discovered.all());
-    if (faults.length > 0) throw new RouteTableError(faults);
     this.current = new RoutingTable(routes.map((route) => this.server.bind(route)));
     this.revision.reset();
     for (const { name, revision } of tables) {
       this.revision.set({ table: name, revision }, routes.length);
     }
     this.logger.info({ tables, routes: routes.length }, 'serving these routes');
+    return { kind: 'served' };
   }
-}
-
-/** Every `*.yaml` file of the folder, in the order of their names. */
-async function readRouteFiles(folder: string): Promise<RouteFile[]> {
-  const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
-  if (names.length === 0) throw new Error(`there is no route table (*.yaml) in ${folder}`);
-  return Promise.all(
-    names.map(async (name) => ({ file: name, text: await readFile(join(folder, name), 'utf8') })),
-  );
 }

@@ -23,7 +23,12 @@ export class RouteServer {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws Error when the route needs an upstream whose setting is missing. */
+  /** What this gateway lacks to serve a route, as a sentence. */
+  lackOf(route: Route): string | undefined {
+    return this.upstreams.lackOf(route);
+  }
+
+  /** @throws Error when something is lacking. */
   bind(route: Route): ServedRoute {
     const { auth, deprecation } = route;
     const target = this.serveTarget(route);

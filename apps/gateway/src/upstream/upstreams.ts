@@ -29,12 +29,16 @@ export class Upstreams implements OnApplicationShutdown {
     await Promise.all([...this.pools.values()].map((pool) => pool.close()));
   }
 
-  /** @throws Error when the setting of the upstream is missing. */
+  /** What is missing to serve this route, as a sentence. */
+  lackOf({ target, path }: Route): string | undefined {
+    if (target.kind !== 'upstream' || this.config[target.key] !== undefined) return undefined;
+    return `${target.key} is not set: the route ${path.text} needs this upstream`;
+  }
+
+  /** @throws Error when something is missing. */
   serve(route: Route, target: UpstreamTarget): (exchange: Exchange) => Promise<Answer> {
     const url = upstreamUrls(this.config)[target.key];
-    if (url === undefined) {
-      throw new Error(`${target.key} is not set: the route ${route.path.text} needs this upstream`);
-    }
+    if (url === undefined) throw new Error(this.lackOf(route));
     const pool = this.poolOf(target.key, url);
     const base = new URL(url).pathname.replace(/\/$/, '');
     return async (exchange) => {

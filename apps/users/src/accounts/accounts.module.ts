@@ -6,6 +6,7 @@ import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { AccountsStore } from './accounts.store.js';
 import { DemoAccounts } from './demo-accounts.js';
+import { FirstAdmin } from './first-admin.js';
 import { ProtectedUsers } from './protected-users.js';
 import { SignUpController } from './sign-up.controller.js';
 import { SignUpService } from './sign-up.service.js';
@@ -25,6 +26,7 @@ import { SignUpsStore } from './sign-ups.store.js';
     AccessNews,
     ProtectedUsers,
     DemoAccounts,
+    FirstAdmin,
   ],
 })
 export class AccountsModule {}

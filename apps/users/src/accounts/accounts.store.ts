@@ -41,6 +41,11 @@ export class AccountsStore {
       .getOne();
   }
 
+  /** Whether anybody may do everything. */
+  hasAdmin(): Promise<boolean> {
+    return admins(this.source.manager).getExists();
+  }
+
   /** A page of the active accounts. @throws Problem `request.invalid` for a foreign cursor. */
   async page({ limit, cursor, search, sort }: ListUsers) {
     const query = this.source.manager
@@ -140,11 +145,11 @@ const lockAdmins = (manager: EntityManager): Promise<unknown> =>
 
 async function isLastAdmin(manager: EntityManager, account: Account): Promise<boolean> {
   if (!account.roles.includes('admin')) return false;
-  const others = await manager
-    .createQueryBuilder(Account, 'account')
-    .where(`account.status = 'active' AND 'admin' = ANY(account.roles) AND account.id <> :id`, {
-      id: account.id,
-    })
-    .getExists();
-  return !others;
+  const others = admins(manager).andWhere('account.id <> :id', { id: account.id });
+  return !(await others.getExists());
 }
+
+const admins = (manager: EntityManager) =>
+  manager
+    .createQueryBuilder(Account, 'account')
+    .where(`account.status = 'active' AND 'admin' = ANY(account.roles)`);

@@ -41,13 +41,22 @@ export class SignUpService {
 
   async signUp(input: CreateUser): Promise<User> {
     const wanted = this.accountFor(input);
-    const account = await this.store.reserve(wanted);
-    if (account.signUpFingerprint !== wanted.signUpFingerprint) throw keyReused();
-    if (account.status === 'pending') await this.complete(account, input.password);
+    const account = await this.carryOut(wanted, input.password);
     // As it was at sign-up, whatever has become of it: a repeated request gets the same answer.
     const { id, createdAt } = account;
     const asBegun = Object.assign(wanted, { id, createdAt, updatedAt: createdAt });
     return userOf(asBegun, this.protectedUsers.includes(asBegun));
+  }
+
+  /**
+   * Takes the name, has the password set and makes the account active.
+   * @returns the account; the one that an earlier attempt with the same key made, where there is one.
+   */
+  async carryOut(wanted: Account, password: string): Promise<Account> {
+    const account = await this.store.reserve(wanted);
+    if (account.signUpFingerprint !== wanted.signUpFingerprint) throw keyReused();
+    if (account.status === 'pending') await this.complete(account, password);
+    return account;
   }
 
   private accountFor({ username, displayName, email }: CreateUser): Account {
@@ -55,8 +64,7 @@ export class SignUpService {
     const key = idempotencyKey();
     const request = currentRequest();
     const owner = request?.identity?.kind === 'user' ? request.identity.userId : '';
-    const asked = JSON.stringify([username, displayName ?? null, email ?? null]);
-    const fingerprint = createHash('sha256').update(asked).digest('hex');
+    const fingerprint = fingerprintOf(username, displayName, email);
     const latest = now + PENDING_MS_MAX;
     return newAccount({
       id: newId(),
@@ -95,6 +103,16 @@ export class SignUpService {
     return error;
   }
 }
+
+/** Of what a sign-up asks for, without the password. */
+export const fingerprintOf = (
+  username: string,
+  displayName?: string | null,
+  email?: string | null,
+): string => {
+  const asked = JSON.stringify([username, displayName ?? null, email ?? null]);
+  return createHash('sha256').update(asked).digest('hex');
+};
 
 const keyReused = () =>
   new Problem('idempotency.key-reused', 'this key belongs to another sign-up');

@@ -8,7 +8,8 @@ export const topologyServices = {
     broadcasts: [],
     hears: ['access-changed'],
     database: false,
-    outside: [],
+    forwards: ['web'],
+    outside: ['kubernetes'],
   },
   auth: {
     is: 'credentials, sessions, tokens and their keys',
@@ -18,6 +19,7 @@ export const topologyServices = {
     broadcasts: ['access-changed'],
     hears: [],
     database: true,
+    forwards: [],
     outside: [],
   },
   users: {
@@ -28,6 +30,7 @@ export const topologyServices = {
     broadcasts: ['access-changed'],
     hears: [],
     database: true,
+    forwards: [],
     outside: [],
   },
   products: {
@@ -38,6 +41,7 @@ export const topologyServices = {
     broadcasts: [],
     hears: [],
     database: true,
+    forwards: [],
     outside: [],
   },
   orders: {
@@ -48,6 +52,7 @@ export const topologyServices = {
     broadcasts: [],
     hears: [],
     database: true,
+    forwards: [],
     outside: [],
   },
   time: {
@@ -58,6 +63,7 @@ export const topologyServices = {
     broadcasts: [],
     hears: [],
     database: false,
+    forwards: [],
     outside: [],
   },
 } as const;

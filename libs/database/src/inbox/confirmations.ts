@@ -1,7 +1,6 @@
 import type { ServiceName } from '@courtside/contracts';
-import { Bus, LOGGER, counter, type HandledEvent, type Logger } from '@courtside/service';
+import { Bus, counter, LOGGER, Trouble, type HandledEvent, type Logger } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
-import { Trouble } from '../trouble.js';
 
 /** Events of one message; what more there is waits for the next. */
 const BATCH_MAX = 500;

@@ -1,9 +1,8 @@
 import { confirmersOf, subscribersOf, topology, type ServiceName } from '@courtside/contracts';
-import { Bus, CONFIG, LOGGER, type Logger } from '@courtside/service';
+import { Bus, CONFIG, LOGGER, Trouble, type Logger } from '@courtside/service';
 import type { Provider, Type } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { DatabaseConfig } from '../database-config.js';
-import { Trouble } from '../trouble.js';
 import { CommitHint } from './commit-hint.js';
 import { confirmationsController } from './confirmations.controller.js';
 import { ConfirmedEvents } from './confirmed-events.js';

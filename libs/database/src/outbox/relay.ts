@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Bus } from '@courtside/service';
+import type { Bus, Trouble } from '@courtside/service';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Client } from 'pg';
-import type { Trouble } from '../trouble.js';
 import { Alarm } from './alarm.js';
 import { MEASURE, type Measured, type OutboxMetrics } from './outbox-metrics.js';
 import {

@@ -1,39 +1,16 @@
-import { inspect } from 'node:util';
-import { ConfigError } from '../config/load-config.js';
-import { UndeclaredEdgesError } from '../messages/declared-edges.js';
 import type { AppDefinition } from './app-definition.js';
-import { startApps, type RunningApps } from './start-apps.js';
+import { runCommand } from './commands.js';
+import { processOutput } from './output.js';
+import { runUntilSignal } from './run-until-signal.js';
+import { startApps } from './start-apps.js';
 
 /**
- * The life of a process with one app: starts from the environment, drains on SIGTERM and SIGINT.
- * A start that fails ends the process with code 1 and says why.
+ * The life of a process with one app, which starts from the environment; with an argument, it does what
+ * that asks for and ends.
  */
-export async function runApp(app: AppDefinition): Promise<void> {
-  try {
-    drainOnSignal(await startApps([{ app, env: process.env }]));
-  } catch (error) {
-    complain(error);
-    process.exitCode = 1;
-  }
-}
-
-function drainOnSignal(running: RunningApps): void {
-  const stop = () => {
-    running.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        complain(error);
-        process.exit(1);
-      },
-    );
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-}
-
-/** The log may be what could not start, so this goes to standard error as it is. */
-function complain(error: unknown): void {
-  const isPlain = error instanceof ConfigError || error instanceof UndeclaredEdgesError;
-  const said = isPlain ? error.message : inspect(error);
-  process.stderr.write(`${said}\n`);
-}
+export const runApp = (app: AppDefinition, args = process.argv.slice(2)): Promise<void> =>
+  runUntilSignal(async () => {
+    if (args.length === 0) return startApps([{ app, env: process.env }]);
+    process.exitCode = await runCommand(app, args, process.env, processOutput);
+    return undefined;
+  });

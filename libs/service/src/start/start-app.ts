@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { DestinationStream } from 'pino';
-import { loadConfig, redactedConfig, type Environment } from '../config/load-config.js';
+import { redactedConfig, type Environment } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { reportDenied } from '../bus/denied.js';
 import { createLogger } from '../log/logger.js';
@@ -21,7 +21,7 @@ import { aroundHandlers } from '../messages/around.js';
 import { DeclaredEdges } from '../messages/declared-edges.js';
 import { Health } from '../operations/health.js';
 import { busObserver, unwatchServer, watchServer } from '../operations/bus-metrics.js';
-import type { AppDefinition, HttpDoor } from './app-definition.js';
+import { settingsOf, type AppDefinition, type HttpDoor } from './app-definition.js';
 import { ServiceModule, type Surroundings } from './service.module.js';
 
 /** One app that runs. */
@@ -50,8 +50,7 @@ export async function startApp(
   environment: Environment,
   { logTo, opensAfter }: StartOptions = {},
 ): Promise<RunningApp> {
-  const config = loadConfig(app.name, app.config, environment) as ServiceConfig;
-  refuseInProduction(config);
+  const config = settingsOf(app, environment);
   const logger = createLogger({
     app: app.name,
     level: config.LOG_LEVEL,
@@ -160,11 +159,4 @@ function rootModule(surroundings: Surroundings, app: Type | DynamicModule): Type
 async function reachable(broker: Pick<BrokerPort, 'health'>): Promise<void> {
   const { up, detail } = await broker.health();
   if (!up) throw new Error(detail);
-}
-
-/** What suits a laptop and nothing else. */
-function refuseInProduction(config: ServiceConfig): void {
-  if (config.NODE_ENV === 'production' && config.REDIS_URL.startsWith('memory:')) {
-    throw new Error('REDIS_URL=memory: loses messages with the process: refused in production');
-  }
 }

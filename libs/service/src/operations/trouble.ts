@@ -1,4 +1,4 @@
-import type { Logger } from '@courtside/service';
+import type { Logger } from '../log/logger.js';
 
 /** Something that is tried again and again: told once when it begins to fail and once when it works. */
 export class Trouble {

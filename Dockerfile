@@ -1,0 +1,68 @@
+# Every app of the back end: docker build --build-arg APP=gateway .
+# `npm run images` builds them all. The stages up to `compiled` are the same for each, so that they are
+# built once.
+ARG BUILD_IMAGE=docker.io/library/node:24-bookworm-slim
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
+
+# The manifests alone: a changed source does not install anew.
+FROM ${BUILD_IMAGE} AS manifests
+WORKDIR /manifests
+COPY package.json package-lock.json ./
+COPY apps apps
+COPY libs libs
+RUN find . -type f ! -name 'package*.json' -delete && find . -type d -empty -delete && \
+    find . -exec touch -d @315532800 {} +
+
+FROM ${BUILD_IMAGE} AS installed
+WORKDIR /src
+COPY --from=manifests /manifests ./
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier
+
+FROM installed AS compiled
+COPY tsconfig.base.json tsconfig.build.json ./
+COPY libs libs
+COPY apps apps
+RUN node_modules/.bin/tsc -b tsconfig.build.json
+
+FROM compiled AS packed
+COPY tools/images tools/images
+ARG APP
+RUN node tools/images/bundle.mjs "${APP:?is missing: --build-arg APP=gateway}" /out
+
+FROM ${RUNTIME_IMAGE} AS runtime
+# Else the working directory of the base is made where it is missing, at the time of this build.
+WORKDIR /
+COPY --from=packed /out/ /
+WORKDIR /app
+ENV NODE_ENV=production \
+    NODE_OPTIONS=--enable-source-maps \
+    NODE_COMPILE_CACHE=/app/compile-cache \
+    PORT=8080 \
+    HOST=0.0.0.0 \
+    ADMIN_PORT=9001 \
+    ADMIN_HOST=0.0.0.0 \
+    ROUTES_DIR=/app/routes
+USER 65532:65532
+
+# The cache fits one Node.js, one user and one path: it is made by what will read it.
+FROM runtime AS compile-cache
+COPY --chown=65532:65532 tools/images/compile-cache.mjs /app/compile-cache/make.mjs
+RUN ["/nodejs/bin/node", "/app/compile-cache/make.mjs", "/app/main.js"]
+
+FROM runtime
+COPY --from=compile-cache /app/compile-cache/ /app/compile-cache/
+ARG APP
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+ARG CREATED=1980-01-01T00:00:00Z
+ARG RUNTIME_IMAGE
+LABEL org.opencontainers.image.title="courtside-${APP}" \
+      org.opencontainers.image.description="Courtside, a Kubernetes-native sports platform: ${APP}" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="${RUNTIME_IMAGE}"
+EXPOSE 8080 9001
+ENTRYPOINT ["/nodejs/bin/node", "/app/main.js"]

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import type { Environment, Missing } from '@courtside/service';
+
+/** Where the words of a command go. */
+export interface Output {
+  say(line: string): void;
+  complain(line: string): void;
+}
+
+/** The command was given wrong input: arguments or a plan. The message is all there is to say. */
+export class Misused extends Error {
+  override readonly name = 'Misused';
+}
+
+/** The command could not do its work, in a sentence that a person can act on; never with a secret. */
+export class Failed extends Error {
+  override readonly name = 'Failed';
+}
+
+export interface Surroundings {
+  readonly environment: Environment;
+  readonly output: Output;
+}
+
+/** One subcommand. */
+export interface Command {
+  readonly does: string;
+  readonly help: string;
+  run(args: readonly string[], surroundings: Surroundings): Promise<void>;
+}
+
+interface Option {
+  /** Used when it is not given; without one it must be. */
+  readonly fallback?: string;
+}
+
+/**
+ * The options of a command, each with a value.
+ * @throws Misused when one is unknown, missing or empty.
+ */
+export function optionsOf<K extends string>(
+  args: readonly string[],
+  known: Readonly<Record<K, Option>>,
+): Record<K, string> {
+  const names = Object.keys(known) as K[];
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  let values: Record<string, unknown>;
+  try {
+    ({ values } = parseArgs({ args: [...args], options, strict: true }));
+  } catch (error) {
+    throw new Misused((error as Error).message);
+  }
+  const given = names.map((name) => {
+    const value = values[name] ?? known[name].fallback;
+    if (typeof value !== 'string' || value === '') throw new Misused(`--${name} is missing`);
+    return [name, value];
+  });
+  return Object.fromEntries(given) as Record<K, string>;
+}
+
+/** Says what is waited for, as a line. */
+export const telling =
+  ({ say }: Output) =>
+  ({ what, because }: Missing): void =>
+    say(`waiting for ${what}: ${because}`);
+
+/** A number of seconds on the command line, as milliseconds. @throws Misused */
+export function secondsIn(option: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new Misused(`--${option} is a number of seconds, not ${text}`);
+  return Number(text) * 1_000;
+}

@@ -1,0 +1,28 @@
+/** One platform on a real cluster, from its images to what is left of it. The order is that of a life. */
+import { deleteNamespaces } from './cluster.js';
+import { demo } from './demo.js';
+import { journeys } from './journeys.js';
+import { installation } from './installation.js';
+import { reachability } from './reachability.js';
+import { removal } from './removal.js';
+import { rights } from './rights.js';
+import { routeTables } from './route-tables.js';
+import { settings } from './settings.js';
+import { upgrades } from './upgrades.js';
+
+jest.setTimeout(300_000);
+
+describe('Courtside on a Kubernetes cluster', () => {
+  const names = ['', '-monitoring', '-elsewhere', '-demo'].map((end) => settings.namespace + end);
+  beforeAll(() => deleteNamespaces(names));
+  afterAll(() => deleteNamespaces(names));
+
+  installation();
+  journeys();
+  reachability();
+  rights();
+  routeTables();
+  upgrades();
+  removal();
+  demo();
+});

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { helm } from './cluster.js';
+import { command } from './command.js';
+import { authority, install, preparePlatform, RELEASE, type Platform } from './platform.js';
+import { settings } from './settings.js';
+
+const JEST = join('node_modules', 'jest', 'bin', 'jest.js');
+
+/** Installed once the platform before is gone, since both answer to one name. */
+export const demo = (): void =>
+  describe('installed as a demo', () => {
+    let platform: Platform;
+
+    beforeAll(async () => {
+      platform = await preparePlatform(`${settings.namespace}-demo`, { global: { demo: true } });
+      await install(platform);
+    });
+
+    afterAll(() => helm(['uninstall', RELEASE, '-n', platform.namespace]));
+
+    it('[2.15] keeps every promise of the journeys through its ingress', async () => {
+      const env = { BASE_URL: platform.url, NODE_EXTRA_CA_CERTS: authority };
+      await command(process.execPath, [JEST, '--ci', '--selectProjects', 'e2e'], {
+        env,
+        withinMs: 240_000,
+      });
+    });
+  });

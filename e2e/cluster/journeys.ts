@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { objects, until, type ClusterObject } from './cluster.js';
+import { platform } from './installation.js';
+import { RELEASE } from './platform.js';
+import { throughIngress } from './through-ingress.js';
+
+const PASSWORD = 'correct horse battery staple';
+
+/** What an answer says, when its status is the one expected. */
+async function ask<T>(
+  status: number,
+  operation: string,
+  given: { readonly token?: string; readonly body?: unknown } = {},
+): Promise<T> {
+  const answer = await throughIngress(platform, operation, given);
+  if (answer.status !== status) {
+    throw new Error(`${operation}: expected ${status}, got ${answer.status} ${answer.text}`);
+  }
+  return (answer.text === '' ? {} : JSON.parse(answer.text)) as T;
+}
+
+async function signIn(username: string, password: string): Promise<string> {
+  const body = { username, password };
+  return (await ask<{ access_token: string }>(200, 'POST /api/login', { body })).access_token;
+}
+
+/** Signs in as the administrator that the installation made. */
+async function firstAdmin(): Promise<string> {
+  const secrets = await objects<ClusterObject>(platform.namespace, 'secrets');
+  const secret = secrets.find(({ metadata }) => metadata.name === `${RELEASE}-first-admin`);
+  const decoded = (key: string) => Buffer.from(secret?.data?.[key] ?? '', 'base64').toString();
+  return signIn(decoded('username'), decoded('password'));
+}
+
+interface Product {
+  readonly id: string;
+  readonly stock: number;
+}
+
+export const journeys = (): void =>
+  describe('used through its ingress, over TLS', () => {
+    it('[0.7] answers under its name, with every service up', async () => {
+      const smoke = await ask<{ up: boolean; services: Record<string, { up: boolean }> }>(
+        200,
+        'GET /smoke',
+      );
+      expect(smoke.up).toBe(true);
+      expect(Object.keys(smoke.services).toSorted()).toEqual(
+        ['auth', 'orders', 'products', 'time', 'users'].toSorted(),
+      );
+    });
+
+    it('[4.24] asks for a token, and for a right one', async () => {
+      await ask(401, 'GET /api/users');
+      await ask(401, 'GET /api/users', { token: 'not-a-token' });
+      await ask(401, 'POST /api/login', { body: { username: 'admin', password: 'a' } });
+    });
+
+    it('[2.15] lets somebody sign up, buy what an administrator put on sale, and call it off', async () => {
+      const admin = await firstAdmin();
+      const sku = randomBytes(4).toString('hex');
+      const product = await ask<Product>(201, 'POST /api/products', {
+        token: admin,
+        body: { name: `Ball ${sku}`, price: { amount: 1_999, currency: 'EUR' }, stock: 5 },
+      });
+      const username = `guest-${sku}`;
+      await ask(201, 'POST /api/users', { body: { username, password: PASSWORD } });
+      const token = await signIn(username, PASSWORD);
+      await ask(403, 'GET /api/users', { token });
+      const order = await ask<{ id: string; status: string }>(201, 'POST /api/orders', {
+        token,
+        body: { items: [{ productId: product.id, quantity: 2 }] },
+      });
+      const stock = async () =>
+        (await ask<Product>(200, `GET /api/products/${product.id}`, { token })).stock;
+      expect(await stock()).toBe(3);
+      await ask(200, `POST /api/orders/${order.id}/cancel`, { token });
+      await until('its pieces are on sale again', async () =>
+        (await stock()) === 5 ? true : undefined,
+      );
+    });
+  });

@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { apply, helm, kubectl, makeNamespace, objects, type ClusterObject } from './cluster.js';
+import { command } from './command.js';
+import { settings } from './settings.js';
+
+const CHART = 'helm/microservices-app';
+export const RELEASE = 'courtside';
+
+/** The longest that a Helm command waits for pods. */
+const WAIT = '180s';
+
+/** Every app that has pods, by its chart; what the suite expects is written down, not read. */
+export const apps = ['gateway', 'auth', 'users', 'products', 'orders', 'time', 'web'] as const;
+export const stores = ['redis', 'postgres'] as const;
+
+export interface Platform {
+  readonly namespace: string;
+  readonly url: string;
+  /** Files of values that every Helm command of this platform gets. */
+  readonly values: readonly string[];
+}
+
+const work = mkdtempSync(join(tmpdir(), 'courtside-cluster-'));
+/** The authority that signed the certificate of the ingress. */
+export const authority = join(work, 'tls.crt');
+const digests = join(work, 'digests.yaml');
+
+/** Builds every image and pushes it; the charts then name them by digest. */
+export const buildImages = (): Promise<string> =>
+  command(
+    'npm',
+    [
+      ...['run', '--silent', 'images', '--'],
+      ...['--registry', settings.registry, '--push', '--digests', digests],
+      ...settings.imageOptions,
+    ],
+    { withinMs: 900_000 },
+  );
+
+/** The name that the certificate is for, and that clients of the suite can resolve anywhere. */
+const host = new URL(settings.ingressUrl).hostname;
+
+/** Makes a namespace with a certificate for the ingress, and the values of a small platform in it. */
+export async function preparePlatform(
+  namespace: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Platform> {
+  await makeNamespace(namespace);
+  await certificate(namespace);
+  const small = Object.fromEntries(apps.map((app) => [app, { replicas: 1 }]));
+  const values = {
+    ...small,
+    gateway: {
+      replicas: 1,
+      host,
+      ingress: { enabled: true, tls: { enabled: true, secretName: 'ingress-tls' } },
+    },
+    global: {
+      imageRegistry: settings.pullRegistry,
+      networkPolicy: {
+        apiServer: await apiServer(),
+        ingressNamespaces: [settings.ingressNamespace],
+        monitoringNamespaces: [`${settings.namespace}-monitoring`],
+      },
+      ...(more['global'] as object),
+    },
+  };
+  const file = join(work, `${namespace}.json`);
+  writeFileSync(file, JSON.stringify(values));
+  return { namespace, url: settings.ingressUrl, values: [file, digests] };
+}
+
+async function certificate(namespace: string): Promise<void> {
+  const key = join(work, 'tls.key');
+  await command('openssl', [
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${host}`],
+    ...['-addext', `subjectAltName=DNS:${host},IP:127.0.0.1`, '-keyout', key, '-out', authority],
+  ]);
+  const data = {
+    'tls.crt': readFileSync(authority).toString('base64'),
+    'tls.key': readFileSync(key).toString('base64'),
+  };
+  const metadata = { name: 'ingress-tls', namespace };
+  await apply([{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata, data }]);
+}
+
+interface EndpointSlice extends ClusterObject {
+  readonly endpoints: readonly { readonly addresses: readonly string[] }[];
+  readonly ports: readonly { readonly port: number }[];
+}
+
+/** Where the API server really listens: what network policies have to let through. */
+export async function apiServer(): Promise<{ cidrs: string[]; ports: number[] }> {
+  const slices = await objects<EndpointSlice>('default', 'endpointslices');
+  const own = slices.filter(
+    ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'kubernetes',
+  );
+  return {
+    cidrs: own.flatMap(({ endpoints }) =>
+      endpoints.flatMap(({ addresses }) => addresses.map((address) => `${address}/32`)),
+    ),
+    ports: [...new Set(own.flatMap(({ ports }) => ports.map(({ port }) => port)))],
+  };
+}
+
+/** Installs or upgrades and waits until every pod is ready. */
+export const install = (platform: Platform, more: readonly string[] = []): Promise<string> =>
+  helm(
+    [
+      ...['upgrade', '--install', RELEASE, CHART, '-n', platform.namespace],
+      ...platform.values.flatMap((file) => ['-f', file]),
+      ...['--wait', '--wait-for-jobs', '--timeout', WAIT, ...more],
+    ],
+    { withinMs: 240_000 },
+  );
+
+/** What runs, what happened: for whoever reads why a test failed. */
+export async function describeTrouble(namespace: string): Promise<string> {
+  const [pods, events] = await Promise.all([
+    kubectl(['-n', namespace, 'get', 'pods,jobs', '-o', 'wide']),
+    kubectl(['-n', namespace, 'get', 'events', '--sort-by=.lastTimestamp']),
+  ]);
+  return `${pods}\n${events.split('\n').slice(-30).join('\n')}`;
+}

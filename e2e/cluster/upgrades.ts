@@ -1,0 +1,49 @@
+import { kubectl, objects, type ClusterObject } from './cluster.js';
+import { platform } from './installation.js';
+import { install, RELEASE } from './platform.js';
+import { runningPods } from './pods.js';
+import { throughIngress } from './through-ingress.js';
+
+const TIMES = 10;
+
+/** Every secret's own bytes, by its name; what Helm keeps of its releases is no secret of ours. */
+async function secretsOf(namespace: string): Promise<Record<string, unknown>> {
+  const secrets = await objects<ClusterObject>(namespace, 'secrets');
+  const own = secrets.filter(({ metadata }) => metadata.name.startsWith(`${RELEASE}-`));
+  return Object.fromEntries(own.map(({ metadata, data }) => [metadata.name, data]));
+}
+
+export const upgrades = (): void =>
+  describe('upgraded', () => {
+    it(`[4.20] ${TIMES} times, keeps every secret as it is`, async () => {
+      const before = await secretsOf(platform.namespace);
+      expect(Object.keys(before)).toEqual(
+        expect.arrayContaining([`${RELEASE}-auth`, `${RELEASE}-redis`, `${RELEASE}-first-admin`]),
+      );
+      for (let time = 0; time < TIMES; time += 1) await install(platform);
+      expect(await secretsOf(platform.namespace)).toEqual(before);
+    }, 600_000);
+
+    it('[0.5] to three replicas of a service, answers on', async () => {
+      await install(platform, ['--set', 'products.replicas=3']);
+      const pods = await runningPods(platform.namespace);
+      expect(pods.filter(({ app }) => app === 'products')).toHaveLength(3);
+      expect((await throughIngress(platform, 'GET /api/products')).status).toBe(200);
+    });
+
+    it('leaves the number of pods to an autoscaler, whatever scaled them before', async () => {
+      const scaling = ['autoscaling.enabled=true', 'autoscaling.minReplicas=1'];
+      const set = scaling.flatMap((value) => ['--set', `time.${value}`]);
+      await install(platform, set);
+      await kubectl([
+        '-n',
+        platform.namespace,
+        'scale',
+        `deployment/${RELEASE}-time`,
+        '--replicas=2',
+      ]);
+      await install(platform, set);
+      const path = ['get', `deployment/${RELEASE}-time`, '-o', 'jsonpath={.spec.replicas}'];
+      expect(Number(await kubectl(['-n', platform.namespace, ...path]))).toBeGreaterThan(0);
+    });
+  });

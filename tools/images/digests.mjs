@@ -1,0 +1,24 @@
+/** The file of digests: values of the charts, by which a release names exactly what it runs. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const heading = ' What to run, by digest; written by npm run images.';
+
+/**
+ * Puts digests into a file and leaves alone what else is in it.
+ * @param {string} file
+ * @param {Record<string, string>} digests by the name of the image
+ */
+export function writeDigests(file, digests) {
+  const wrong = Object.entries(digests).find(([, digest]) => !DIGEST.test(digest));
+  if (wrong) throw new Error(`the digest of ${wrong[0]} is "${wrong[1]}", and no sha256`);
+  const document = parseDocument(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  if (document.errors.length > 0) throw new Error(`${file}: ${document.errors[0].message}`);
+  document.contents ??= document.createNode({});
+  document.commentBefore ??= heading;
+  for (const [name, digest] of Object.entries(digests)) {
+    document.setIn([name, 'image', 'digest'], digest);
+  }
+  writeFileSync(file, document.toString());
+}

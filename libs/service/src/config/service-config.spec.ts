@@ -8,7 +8,7 @@ const load = (environment: Record<string, string>) =>
 describe('the address of the bus', () => {
   it.each([
     'redis://nx-orders:pw@redis:6379',
-    'rediss://nx-orders:p%40ss@redis:6380/1',
+    'rediss://nx-orders:p%40s@redis:6380/1',
     'redis+sentinel://nx-orders:pw@one:26379,two:26379/main',
     'rediss+sentinel://nx-orders:pw@one,two/main/0?sentinelUsername=watch&sentinelPassword=pw',
     'redis+cluster://nx-orders:pw@one:6379,two:6379',

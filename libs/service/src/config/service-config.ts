@@ -50,9 +50,8 @@ export const serviceConfig = z.object({
     .default(0)
     .meta({
       description:
-        'copies of Redis that must have a request or event before it counts as sent, so that a failover ' +
-        'loses none; with fewer there it is refused. Each batch then waits for them: 0 where a lost ' +
-        'request is asked again, since events come again from the outbox in any case',
+        'copies of Redis that must have a request or event before it counts as sent: with one, a failover ' +
+        'loses none, each batch waits for it, and without a copy all is refused',
     }),
   BUS_PREFIX: z
     .string()

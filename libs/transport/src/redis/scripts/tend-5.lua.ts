@@ -105,7 +105,11 @@ if keep >= 0 then
     local ms = tonumber(string.match(last, '^(%d+)'))
     if ms < oldest then oldest = ms; edge = last end
   end
-  redis.call('XTRIM', stream, 'MINID', edge)
+  redis.call('HSET', state, 'edge', edge)
+  -- Nobody else is answered meanwhile: no more at a time than takes a millisecond.
+  local most = 10000
+  local cut = redis.call('XTRIM', stream, 'MINID', '~', edge, 'LIMIT', most)
+  if cut + 1000 < most then redis.call('XTRIM', stream, 'MINID', edge) end
 end
 remember(stream, group, state)
 return brought

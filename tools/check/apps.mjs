@@ -3,15 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readTopology } from '../topology/read.mjs';
 
 /** What each app must have, whatever it does. */
-const parts = [
-  'package.json',
-  'tsconfig.json',
-  'README.md',
-  'src/main.ts',
-  'src/app.ts',
-  'src/app.module.ts',
-  'test',
-];
+const parts = ['package.json', 'tsconfig.json', 'README.md', 'src/main.ts', 'src/app.ts', 'test'];
+/** What is reached over HTTP alone, and so is no service: it has no module and no contract. */
+const withoutBus = ['web'];
 
 /** What a program must have that runs and ends, and serves nobody: it says so by its `bin`. */
 const partsOfProgram = ['tsconfig.json', 'README.md', 'src/main.ts', 'test'];
@@ -40,6 +34,8 @@ for (const app of apps) {
     continue;
   }
   demandParts(app, parts);
+  if (withoutBus.includes(app)) continue;
+  if (!existsSync(`apps/${app}/src/app.module.ts`)) faults.push(`apps/${app} lacks its module`);
   if (!services[app]) faults.push(`topology.yaml does not name ${app}`);
   // Being a service of the contracts gives an app its smoke and describe messages.
   if (!contracts.includes(`'${app}'`)) faults.push(`libs/contracts does not name ${app}: no smoke`);

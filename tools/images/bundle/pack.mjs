@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { imports, packageOf } from './imports.mjs';
+import { packPages } from './pages.mjs';
 import { readManifest } from './settings.mjs';
 import { sbomOfApp, sbomOfLockFile } from './sbom.mjs';
 import { shortenSourceMap } from './source-map.mjs';
@@ -30,6 +31,7 @@ export async function pack({ root, app, out }) {
   const inputs = await bundle({ root, entry, to, outside, settings });
   for (const path of settings.files) copy(join(folder, path), join(to, path));
   shortenSourceMap(join(to, 'main.js.map'), root);
+  if (settings.pages) await packPages(join(folder, settings.pages), join(to, settings.pages));
   copyPackages(outside, settings.packageFiles, join(to, 'node_modules'));
   writeJson(join(to, 'package.json'), { name, version, type: 'module', private: true });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { StartError } from '../start/start-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type ConfigSchema = z.ZodObject;
@@ -11,7 +12,7 @@ export const secret = <T extends z.ZodType>(schema: T, description: string) =>
 export const isSecret = (schema: z.ZodType): boolean => schema.meta()?.['secret'] === true;
 
 /** The environment does not fit the schema. `message` lists every fault, one line each. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override readonly name = 'ConfigError';
 }
 

@@ -9,9 +9,10 @@ import { SERVICE_NAME } from '../start/tokens.js';
 import { EVENT_CONTRACT, MESSAGE_CONTRACT } from './handles.js';
 import { HEARS_CHANNEL } from './hears.js';
 import { MarkedMethods } from './marked-methods.js';
+import { StartError } from '../start/start-error.js';
 
 /** An app whose code does what topology.yaml does not say. The message lists every fault. */
-export class UndeclaredEdgesError extends Error {
+export class UndeclaredEdgesError extends StartError {
   override readonly name = 'UndeclaredEdgesError';
 
   constructor(app: ServiceName, faults: readonly string[]) {

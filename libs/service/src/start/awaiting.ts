@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { StartError } from './start-error.js';
 
 /** What is around the app is not as it has to be. `message` says it all: no trace belongs to it. */
-export class SetupError extends Error {
+export class SetupError extends StartError {
   override readonly name = 'SetupError';
 }
 

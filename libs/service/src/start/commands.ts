@@ -1,12 +1,7 @@
 import type { Environment } from '../config/load-config.js';
 import { createLogger } from '../log/logger.js';
 import { settingsOf, type AppDefinition } from './app-definition.js';
-
-/** Where the words of a command go. */
-export interface Output {
-  say(line: string): void;
-  complain(line: string): void;
-}
+import type { Output } from './output.js';
 
 /** What an app does besides running, each named by its one argument. */
 interface Command {

@@ -7,7 +7,14 @@ import { globalValues } from './platform.mjs';
 /** What the charts themselves set. */
 const FIXED = new Set([
   ...['ADMIN_HOST', 'ADMIN_PORT', 'HOST', 'PORT', 'BUS_PREFIX', 'MIGRATE_ON_START'],
-  ...['ROUTES_DIR', 'ROUTES_CONFIGMAP_SELECTOR', 'KUBERNETES_NAMESPACE', 'WEB_URL', 'FIRST_ADMIN'],
+  ...[
+    'ROUTES_DIR',
+    'PAGES_DIR',
+    'ROUTES_CONFIGMAP_SELECTOR',
+    'KUBERNETES_NAMESPACE',
+    'WEB_URL',
+    'FIRST_ADMIN',
+  ],
 ]);
 
 const service = group('how it is reached', {

@@ -38,6 +38,7 @@ export * from './request/request-context.js';
 export * from './request/trace.js';
 export * from './start/app-definition.js';
 export * from './start/awaiting.js';
+export * from './start/output.js';
 export * from './start/run-app.js';
 export { runUntilSignal } from './start/run-until-signal.js';
 export * from './start/start-error.js';

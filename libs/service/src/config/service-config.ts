@@ -58,6 +58,13 @@ export const serviceConfig = z.object({
     .regex(/^[a-z0-9-]{1,32}$/)
     .default('nx')
     .meta({ description: 'what every key on the bus starts with; another one is another bus' }),
+  BUS_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(30_000)
+    .meta({ description: 'how long a start waits for the bus, milliseconds' }),
   REQUEST_DEADLINE_MS: z.coerce
     .number()
     .int()

@@ -23,8 +23,8 @@ export type ApiFault = (request: { readonly method: string; readonly path: strin
 
 /**
  * A stand-in for the API server of a cluster, with its wire shapes: lists, watches with bookmarks,
- * `resourceVersion` and its conflicts, `Status` objects. It knows ConfigMaps, Leases and Events, and it
- * fails on demand.
+ * `resourceVersion` and its conflicts, `Status` objects. It knows ConfigMaps, Secrets, Leases and
+ * Events, and it fails on demand.
  */
 export class ApiServer {
   readonly store = new ObjectStore();
@@ -115,6 +115,8 @@ export class ApiServer {
       return { kind: `${kind}List`, apiVersion, metadata, items };
     }
     if (method === 'DELETE' && name) return this.store.remove(folder, name);
+    if (method === 'PATCH' && name)
+      return this.store.merge(folder, name, JSON.parse(body) as object);
     const object = objectIn(body, { apiVersion, kind, namespace });
     validate?.(object);
     if (method === 'POST') return this.store.create(folder, object);

@@ -20,7 +20,7 @@ describe('the address of the bus', () => {
 
   it.each([
     ['http://redis:6379', 'redis+sentinel://'],
-    ['redis+sentinel://nx-orders:pw-of-orders@one:26379', 'lacks the name of the watched server'],
+    ['redis+sentinel://nx-orders:pw-of-o@one:26379', 'lacks the name of the watched server'],
     ['redis+cluster://nx-orders:pw-of-orders@one:many', 'hosts'],
     ['redis://nx-orders:pw-of-orders/1@redis', 'host:port'],
   ])('may not be %s', (url, reason) => {

@@ -81,8 +81,8 @@ describe('mutate:charts', () => {
       '8 {{- if eq .Values.defaultDeny "namespace" }}  becomes  {{- if true }}',
       '8 {{- if eq .Values.defaultDeny "namespace" }}  becomes  {{- if false }}',
     ]);
-    const ranges = mutants('helm').filter(({ says }) => says.includes('range $path, $_ := '));
-    expect(ranges[0]?.says).toContain('becomes  {{- range $path, $_ := list }}');
+    const range = mutants('helm').find(({ says }) => says.includes('range $path, $_ := '));
+    expect(range?.says).toContain('becomes  {{- range $path, $_ := list }}');
   });
 
   it('says that helm-unittest is missing', () => {

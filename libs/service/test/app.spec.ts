@@ -139,11 +139,8 @@ describe('an app on the bus', () => {
   });
 
   it('holds nothing for told that fewer copies of the bus have than it was set to wait for', async () => {
-    const environment: Record<string, string | undefined> = {
-      ...platform.environmentOf('products'),
-      BUS_COPIES: '1',
-    };
-    if (environment['REDIS_URL']?.startsWith('memory:')) return;
+    const environment = { ...platform.environmentOf('products'), BUS_COPIES: '1' };
+    if (platform.bus.urlOf('products').startsWith('memory:')) return;
     const app = await startApp(apps[1]!, environment, { logTo: { write: () => undefined } });
     try {
       const told = app.context.get(Bus).publish('products.created', [{ id: 'x' } as never]);

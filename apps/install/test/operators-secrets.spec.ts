@@ -60,7 +60,7 @@ describe('a Secret of the operator', () => {
 
 describe('a store that is not ours', () => {
   const external = aPlan((plan) => {
-    plan.bus = { url: 'rediss://redis.example:6380', secret: null };
+    plan.bus = { url: 'rediss://redis.example:6380', secret: null, managed: true };
     plan.database = { url: 'postgres://db.example/courtside?sslmode=require', secret: null };
   });
 
@@ -69,7 +69,7 @@ describe('a store that is not ours', () => {
     expect(code).toBe(1);
     expect(complaints.split('\n')).toHaveLength(5);
     expect(complaints).toContain(
-      'the Secret courtside-users lacks REDIS_URL: the address rediss://redis.example:6380 with a login, or REDIS_PASSWORD for the user nx-users there',
+      'the Secret courtside-users lacks REDIS_URL: give it the address rediss://redis.example:6380 with a login, or REDIS_PASSWORD of the user nx-users',
     );
     expect(Object.keys(values('users'))).toEqual(['SERVICE_KEY', 'SERVICE_JWKS']);
     expect(cluster.names).not.toContain('courtside-redis');
@@ -86,6 +86,23 @@ describe('a store that is not ours', () => {
       ...login,
     });
     expect(values('gateway')['REDIS_URL']).toBe('rediss://default:pw3@redis.example:6380');
+  });
+
+  it('may have a Secret of the operator for all its passwords, which is only read', async () => {
+    const theirs = aPlan((plan) => {
+      plan.bus = { url: 'rediss://redis.example:6380', secret: 'her-redis', managed: false };
+    });
+    const passwords = { REDIS_PASSWORD_GATEWAY: 'pw1', REDIS_PASSWORD_AUTH: 'pw2' };
+    cluster.put('her-redis', passwords);
+    expect(await secrets(theirs)).toMatchObject({
+      code: 1,
+      complaints:
+        'the Secret courtside-users lacks REDIS_URL: give it the address rediss://redis.example:6380 with a login, or the Secret her-redis REDIS_PASSWORD_USERS of the user nx-users',
+    });
+    expect(cluster.valuesOf('her-redis')).toEqual(passwords);
+    cluster.put('her-redis', { REDIS_PASSWORD_USERS: 'pw3' });
+    expect((await secrets(theirs)).code).toBe(0);
+    expect(values('users')['REDIS_URL']).toBe('rediss://nx-users:pw3@redis.example:6380');
   });
 
   it('that was ours before keeps the passwords', async () => {

@@ -45,14 +45,14 @@ function passwordsOfStores(
 ): void {
   const known = (service: string, setting: string) =>
     passwordIn(valueIn(found, services[service]?.secret ?? null, setting));
-  if (bus.secret !== null) {
+  if (bus.secret !== null && bus.managed) {
     for (const key of BUS_PEOPLE) once(bus.secret, key, machinePassword);
     for (const service of Object.keys(services)) {
       const password = () => known(service, 'REDIS_URL') ?? machinePassword();
       once(bus.secret, busPasswordKey(service), password);
     }
   }
-  if (database.secret === null) return;
+  if (database.secret === null || !database.managed) return;
   once(database.secret, SUPERUSER_KEY, machinePassword);
   for (const service of databaseServices({ services, bus, database, ...plan })) {
     const password = () => known(service, 'DATABASE_URL') ?? machinePassword();

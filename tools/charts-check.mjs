@@ -7,6 +7,7 @@ import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Helm, Missing, UnitTest } from './charts/check/helm.mjs';
 import { madeFiles } from './charts/check/made.mjs';
+import { LONGEST_RELEASE, nameFaults } from './charts/check/names.mjs';
 import { suites } from './charts/check/suites.mjs';
 
 const HELP = `npm run check:charts -- [--write]
@@ -45,7 +46,8 @@ async function faultsOf({ name, chart, files }, helm, other) {
       await (other ?? helm).template(chart, { files }),
     ];
     const differs = first === again ? [] : [`${name}: two renders are not the same`];
-    const found = await helm.lint(chart, files);
+    const longest = await helm.template(chart, { release: LONGEST_RELEASE, files });
+    const found = [...nameFaults(longest), ...(await helm.lint(chart, files))];
     return [...differs, ...found.map((finding) => `${name}: ${finding}`)];
   } catch (error) {
     if (error instanceof Missing) throw error;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { madeFiles } from './made.mjs';
 import { mutants } from './mutants.mjs';
+import { nameFaults } from './names.mjs';
 import { suites } from './suites.mjs';
 
 const run = (program: string, environment: Record<string, string>, ...args: string[]) =>
@@ -50,6 +51,20 @@ describe('check:charts', () => {
     expect(await madeFiles(helm, { isWrite: false })).toEqual([
       'helm/microservices-app/images.txt is not what the charts make: npm run check:charts -- --write',
       'k8s/networkpolicy.yaml is not what the charts make: npm run check:charts -- --write',
+    ]);
+  });
+
+  it('finds names that do not fit, and names that two objects share', () => {
+    const one = (kind: string, name: string, label = 'x') =>
+      JSON.stringify({ kind, metadata: { name, labels: { label } } });
+    const long = 'x'.repeat(53);
+    const all = [one('Service', 'a'), one('Service', 'a'), one('Pod', 'a', 'y'.repeat(64))];
+    expect(
+      nameFaults([...all, one('StatefulSet', long), one('Pod', long)].join('\n---\n')),
+    ).toEqual([
+      'two objects are called Service a',
+      `too long for a StatefulSet: ${long}`,
+      `too long for a label: ${'y'.repeat(64)}`,
     ]);
   });
 

@@ -9,11 +9,13 @@ export function suites() {
   const { services, upstreams } = readTopology('topology.yaml');
   const onBus = Object.keys(services);
   const apps = [...onBus, ...Object.keys(upstreams)];
-  const stores = onBus.filter((name) => services[name].database);
+  const storing = onBus.filter((name) => services[name].database);
+  const stores = ['redis', 'postgres'];
   return [
-    { charts: [...apps, 'redis', 'postgres', 'microservices-app'], globs: ['tests/*_test.yaml'] },
+    { charts: [...apps, ...stores, 'microservices-app'], globs: ['tests/*_test.yaml'] },
     { charts: apps, globs: [shared('app')] },
     { charts: onBus, globs: [shared('bus')] },
-    { charts: stores, globs: [shared('database')] },
+    { charts: storing, globs: [shared('database')] },
+    { charts: stores, globs: [shared('store')] },
   ];
 }

@@ -36,6 +36,7 @@ for (const app of apps) {
   demandParts(app, parts);
   if (withoutBus.has(app)) continue;
   if (!existsSync(`apps/${app}/src/app.module.ts`)) faults.push(`apps/${app} lacks its module`);
+  if (services[app]?.database) demandParts(app, ['src/database.ts']);
   if (!services[app]) faults.push(`topology.yaml does not name ${app}`);
   // Being a service of the contracts gives an app its smoke and describe messages.
   if (!contracts.includes(`'${app}'`)) faults.push(`libs/contracts does not name ${app}: no smoke`);

@@ -1,11 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Environment, Missing } from '@courtside/service';
-
-/** Where the words of a command go. */
-export interface Output {
-  say(line: string): void;
-  complain(line: string): void;
-}
+import type { Environment, Missing, Output } from '@courtside/service';
 
 /** The command was given wrong input: arguments or a plan. The message is all there is to say. */
 export class Misused extends Error {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { SetupError, type Environment } from '@courtside/service';
-import { Failed, Misused, type Command, type Output } from './command.js';
+import { SetupError, type Environment, type Output } from '@courtside/service';
+import { Failed, Misused, type Command } from './command.js';
 
 /** Each is loaded when it is asked for: none pays for what another one needs. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

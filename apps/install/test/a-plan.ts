@@ -21,7 +21,11 @@ export function aPlan(change: Change = () => undefined) {
       auth: service('auth', true),
       users: service('users', true),
     } as Record<string, ReturnType<typeof service>>,
-    bus: { url: 'redis://courtside-redis:6379', secret: 'courtside-redis' as string | null },
+    bus: {
+      url: 'redis://courtside-redis:6379',
+      secret: 'courtside-redis' as string | null,
+      managed: true,
+    },
     database: {
       url: 'postgres://courtside-postgres:5432/courtside',
       secret: 'courtside-postgres' as string | null,

@@ -1,21 +1,13 @@
 import { makeKey } from '@courtside/identity';
-import { SecretsServer } from '@courtside/testing';
+import { SecretsInCluster } from './a-cluster.js';
 import { aPlan, fileOf, run, type APlan } from './a-plan.js';
 
-let server: SecretsServer;
-const kubeconfig = process.env['KUBECONFIG'];
-beforeEach(async () => {
-  server = await new SecretsServer().listen();
-  process.env['KUBECONFIG'] = server.kubeconfig;
-});
-afterEach(async () => {
-  await server.close();
-  if (kubeconfig === undefined) delete process.env['KUBECONFIG'];
-  else process.env['KUBECONFIG'] = kubeconfig;
-});
+let cluster: SecretsInCluster;
+beforeEach(async () => (cluster = await SecretsInCluster.start()));
+afterEach(() => cluster.server.close());
 
-const secrets = (plan: APlan) => run(['secrets', '--plan', fileOf(plan)]);
-const values = (name: string) => server.valuesOf(`courtside-${name}`);
+const secrets = (plan?: APlan) => cluster.complete(plan);
+const values = (name: string) => cluster.valuesOf(`courtside-${name}`);
 
 describe('a Secret of the operator', () => {
   const theirs = aPlan((plan) => {
@@ -29,10 +21,10 @@ describe('a Secret of the operator', () => {
   };
 
   it('is only read, and believed', async () => {
-    server.put('hers', whole);
+    cluster.put('hers', whole);
     expect(await secrets(theirs)).toMatchObject({ code: 0, complaints: '' });
-    expect(server.valuesOf('hers')).toEqual(whole);
-    expect(server.asked.filter((asked) => asked.includes('hers'))).not.toContain('PATCH shop/hers');
+    expect(cluster.valuesOf('hers')).toEqual(whole);
+    expect(cluster.writes.filter((write) => write.includes('hers'))).toEqual([]);
     expect(values('auth')['SERVICE_JWKS']).toContain('users.4');
     expect(values('redis')['REDIS_PASSWORD_USERS']).toBe('pw1');
     expect(values('postgres')['POSTGRES_PASSWORD_USERS']).toBe('pw2');
@@ -44,12 +36,12 @@ describe('a Secret of the operator', () => {
     for (const key of Object.keys(whole)) {
       expect(complaints).toContain(`the Secret hers lacks ${key}: `);
     }
-    expect(server.secrets.has('shop/hers')).toBe(false);
+    expect(cluster.names.includes('hers')).toBe(false);
     expect(values('auth')['SERVICE_KEY']).toBeDefined();
   });
 
   it('is refused when a key is not what it has to be, without showing it', async () => {
-    server.put('hers', { ...whole, SERVICE_KEY: JSON.stringify(makeKey('orders.1')) });
+    cluster.put('hers', { ...whole, SERVICE_KEY: JSON.stringify(makeKey('orders.1')) });
     const { code, complaints } = await secrets(theirs);
     expect(code).toBe(1);
     expect(complaints).toBe(
@@ -58,8 +50,8 @@ describe('a Secret of the operator', () => {
   });
 
   it('has to have the passwords that the stores know', async () => {
-    server.put('hers', whole);
-    server.put('courtside-redis', { REDIS_PASSWORD_USERS: 'another' });
+    cluster.put('hers', whole);
+    cluster.put('courtside-redis', { REDIS_PASSWORD_USERS: 'another' });
     expect((await secrets(theirs)).complaints).toBe(
       'the password in REDIS_URL of the Secret hers is not REDIS_PASSWORD_USERS of the Secret courtside-redis',
     );
@@ -68,7 +60,7 @@ describe('a Secret of the operator', () => {
 
 describe('a store that is not ours', () => {
   const external = aPlan((plan) => {
-    plan.bus = { url: 'rediss://redis.example:6380', secret: null };
+    plan.bus = { url: 'rediss://redis.example:6380', secret: null, managed: true };
     plan.database = { url: 'postgres://db.example/courtside?sslmode=require', secret: null };
   });
 
@@ -77,16 +69,16 @@ describe('a store that is not ours', () => {
     expect(code).toBe(1);
     expect(complaints.split('\n')).toHaveLength(5);
     expect(complaints).toContain(
-      'the Secret courtside-users lacks REDIS_URL: the address rediss://redis.example:6380 with a login, or REDIS_PASSWORD for the user nx-users there',
+      'the Secret courtside-users lacks REDIS_URL: give it the address rediss://redis.example:6380 with a login, or REDIS_PASSWORD of the user nx-users',
     );
     expect(Object.keys(values('users'))).toEqual(['SERVICE_KEY', 'SERVICE_JWKS']);
-    expect([...server.secrets.keys()]).not.toContain('shop/courtside-redis');
+    expect(cluster.names).not.toContain('courtside-redis');
   });
 
   it('gets addresses with the passwords that are in the Secrets of services', async () => {
     const login = { REDIS_PASSWORD: 'bus', DATABASE_PASSWORD: 'p@s' };
-    for (const name of ['auth', 'users']) server.put(`courtside-${name}`, login);
-    server.put('courtside-gateway', { REDIS_URL: 'rediss://default:pw3@redis.example:6380' });
+    for (const name of ['auth', 'users']) cluster.put(`courtside-${name}`, login);
+    cluster.put('courtside-gateway', { REDIS_URL: 'rediss://default:pw3@redis.example:6380' });
     expect(await secrets(external)).toMatchObject({ code: 0, complaints: '' });
     expect(values('users')).toMatchObject({
       REDIS_URL: 'rediss://nx-users:bus@redis.example:6380',
@@ -94,6 +86,23 @@ describe('a store that is not ours', () => {
       ...login,
     });
     expect(values('gateway')['REDIS_URL']).toBe('rediss://default:pw3@redis.example:6380');
+  });
+
+  it('may have a Secret of the operator for all its passwords, which is only read', async () => {
+    const theirs = aPlan((plan) => {
+      plan.bus = { url: 'rediss://redis.example:6380', secret: 'her-redis', managed: false };
+    });
+    const passwords = { REDIS_PASSWORD_GATEWAY: 'pw1', REDIS_PASSWORD_AUTH: 'pw2' };
+    cluster.put('her-redis', passwords);
+    expect(await secrets(theirs)).toMatchObject({
+      code: 1,
+      complaints:
+        'the Secret courtside-users lacks REDIS_URL: give it the address rediss://redis.example:6380 with a login, or the Secret her-redis REDIS_PASSWORD_USERS of the user nx-users',
+    });
+    expect(cluster.valuesOf('her-redis')).toEqual(passwords);
+    cluster.put('her-redis', { REDIS_PASSWORD_USERS: 'pw3' });
+    expect((await secrets(theirs)).code).toBe(0);
+    expect(values('users')['REDIS_URL']).toBe('rediss://nx-users:pw3@redis.example:6380');
   });
 
   it('that was ours before keeps the passwords', async () => {
@@ -118,7 +127,7 @@ describe('wrong input', () => {
       said: '',
       complaints: expect.stringMatching(sentence),
     });
-    expect(server.asked).toEqual([]);
+    expect(cluster.server.requests).toEqual([]);
   });
 
   it('in a plan is told all at once', async () => {

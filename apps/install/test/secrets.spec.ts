@@ -1,24 +1,15 @@
 import { createPublicKey } from 'node:crypto';
 import { publicJwk, makeKey, serviceKey, signingKeys, verificationKeys } from '@courtside/identity';
-import { SecretsServer } from '@courtside/testing';
-import { aPlan, fileOf, run, type APlan } from './a-plan.js';
+import { ApiStatus } from '@courtside/testing';
+import { SecretsInCluster } from './a-cluster.js';
+import { aPlan, type APlan } from './a-plan.js';
 
-let server: SecretsServer;
-const kubeconfig = process.env['KUBECONFIG'];
-beforeEach(async () => {
-  server = await new SecretsServer().listen();
-  process.env['KUBECONFIG'] = server.kubeconfig;
-});
-afterEach(async () => {
-  await server.close();
-  if (kubeconfig === undefined) delete process.env['KUBECONFIG'];
-  else process.env['KUBECONFIG'] = kubeconfig;
-});
+let cluster: SecretsInCluster;
+beforeEach(async () => (cluster = await SecretsInCluster.start()));
+afterEach(() => cluster.server.close());
 
-const secrets = (plan: APlan = aPlan()) => run(['secrets', '--plan', fileOf(plan)]);
-/** Every byte that the server keeps. */
-const everything = () => JSON.stringify([...server.secrets.entries()].sort());
-const values = (name: string) => server.valuesOf(`courtside-${name}`);
+const secrets = (plan?: APlan) => cluster.complete(plan);
+const values = (name: string) => cluster.valuesOf(`courtside-${name}`);
 const kids = (jwks: string | undefined) =>
   (JSON.parse(jwks ?? '{}') as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
 
@@ -48,9 +39,10 @@ describe('the secrets of an installation', () => {
       'REDIS_PASSWORD_ADMIN',
       'REDIS_PASSWORD_AUTH',
       'REDIS_PASSWORD_GATEWAY',
+      'REDIS_PASSWORD_OPERATOR',
       'REDIS_PASSWORD_USERS',
     ]);
-    expect(new Set(Object.values(passwords)).size).toBe(7);
+    expect(new Set(Object.values(passwords)).size).toBe(8);
     expect(users['REDIS_URL']).toBe(
       `redis://nx-users:${passwords['REDIS_PASSWORD_USERS']}@courtside-redis:6379`,
     );
@@ -64,34 +56,34 @@ describe('the secrets of an installation', () => {
 
   it('stay when the release goes, and carry the labels of the plan', async () => {
     await secrets();
-    for (const { metadata } of server.secrets.values()) {
-      expect(metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
-      expect(metadata.labels).toEqual({ 'app.kubernetes.io/part-of': 'courtside' });
+    for (const { metadata } of cluster.server.store.list('v1/secrets/shop')) {
+      expect(metadata).toMatchObject({
+        annotations: { 'helm.sh/resource-policy': 'keep' },
+        labels: { 'app.kubernetes.io/part-of': 'courtside' },
+      });
     }
   });
 
   it('do not change by a byte however often it runs', async () => {
     await secrets();
-    const before = everything();
-    server.asked.length = 0;
+    const before = cluster.everything;
+    const writes = cluster.writes.length;
     for (let time = 0; time < 10; time++) expect((await secrets()).code).toBe(0);
-    expect(everything()).toBe(before);
-    expect(server.asked.filter((asked) => !asked.startsWith('GET'))).toEqual([]);
+    expect(cluster.everything).toBe(before);
+    expect(cluster.writes).toHaveLength(writes);
   });
 
   it('are never told', async () => {
     const { said } = await secrets();
-    const all = [...server.secrets.keys()].flatMap((key) =>
-      Object.values(server.valuesOf(key.split('/')[1] ?? '')),
-    );
+    const all = cluster.names.flatMap((name) => Object.values(cluster.valuesOf(name)));
     for (const value of all.filter((each) => each !== 'admin')) expect(said).not.toContain(value);
   });
 
   it('leave what a person made, and complete it', async () => {
     const key = JSON.stringify(makeKey('users.7'));
-    server.put('courtside-users', { SERVICE_KEY: key, NOTE: 'mine' });
-    server.put('courtside-first-admin', { username: 'olga' });
-    server.put('courtside-redis', { REDIS_PASSWORD_USERS: 'of a person' });
+    cluster.put('courtside-users', { SERVICE_KEY: key, NOTE: 'mine' });
+    cluster.put('courtside-first-admin', { username: 'olga' });
+    cluster.put('courtside-redis', { REDIS_PASSWORD_USERS: 'of a person' });
     expect((await secrets()).code).toBe(0);
     expect(values('users')).toMatchObject({ SERVICE_KEY: key, NOTE: 'mine' });
     expect(values('users')['REDIS_URL']).toContain('nx-users:of%20a%20person@');
@@ -101,7 +93,7 @@ describe('the secrets of an installation', () => {
 
   it('keep an address that a person wrote, and give its password to the store', async () => {
     const mine = 'redis://nx-users:hers@elsewhere:7000/2';
-    server.put('courtside-users', { REDIS_URL: mine });
+    cluster.put('courtside-users', { REDIS_URL: mine });
     await secrets();
     await secrets(aPlan((plan) => (plan.bus.url = 'rediss://other:6380')));
     expect(values('users')['REDIS_URL']).toBe(mine);
@@ -134,7 +126,7 @@ describe('the secrets of an installation', () => {
 
   it('take a password that was changed at its store into the address', async () => {
     await secrets();
-    server.put('courtside-redis', { ...values('redis'), REDIS_PASSWORD_USERS: 'fresh' });
+    cluster.put('courtside-redis', { ...values('redis'), REDIS_PASSWORD_USERS: 'fresh' });
     expect((await secrets()).code).toBe(0);
     expect(values('users')['REDIS_URL']).toBe('redis://nx-users:fresh@courtside-redis:6379');
   });
@@ -143,7 +135,7 @@ describe('the secrets of an installation', () => {
     await secrets();
     const next = publicJwk(makeKey('users.2'));
     const jwks = JSON.parse(values('auth')['SERVICE_JWKS'] ?? '') as { keys: object[] };
-    server.put('courtside-auth', {
+    cluster.put('courtside-auth', {
       ...values('auth'),
       SERVICE_JWKS: JSON.stringify({ keys: [...jwks.keys, next] }),
     });
@@ -161,7 +153,7 @@ describe('the secrets of an installation', () => {
 
   it('put a new key in the place of a lost one', async () => {
     await secrets();
-    server.secrets.delete('shop/courtside-users');
+    cluster.remove('courtside-users');
     await secrets();
     const { kid } = serviceKey('users')(values('users')['SERVICE_KEY'] ?? '');
     const own = JSON.parse(values('users')['SERVICE_KEY'] ?? '') as { x: string };
@@ -175,20 +167,21 @@ describe('two that make the secrets at once', () => {
   it('agree on every byte', async () => {
     const codes = await Promise.all([secrets(), secrets(), secrets()]);
     expect(codes.map(({ code }) => code)).toEqual([0, 0, 0]);
-    const before = everything();
+    const before = cluster.everything;
     await secrets();
-    expect(everything()).toBe(before);
+    expect(cluster.everything).toBe(before);
     const password = values('redis')['REDIS_PASSWORD_USERS'];
     expect(values('users')['REDIS_URL']).toContain(`:${password}@`);
   });
 
   it('never replace what came between reading and writing', async () => {
     const key = JSON.stringify(makeKey('users.9'));
-    server.put('courtside-users', { NOTE: 'first' });
-    server.mishap = ({ name }) => {
-      if (name === 'courtside-users') server.put(name, { ...values('users'), SERVICE_KEY: key });
-      if (values('users')['SERVICE_KEY']) server.mishap = () => undefined;
-    };
+    cluster.put('courtside-users', { NOTE: 'first' });
+    cluster.beforeWrites((path) => {
+      if (!path.endsWith('/courtside-users')) return;
+      cluster.put('courtside-users', { SERVICE_KEY: key });
+      cluster.calm();
+    });
     expect((await secrets()).code).toBe(0);
     expect(values('users')).toMatchObject({ SERVICE_KEY: key, NOTE: 'first' });
   });
@@ -199,23 +192,21 @@ describe('a run that ends in the middle', () => {
     'is finished by the next one, whose keys are the same (after %i writes)',
     async (writesMax) => {
       let writes = 0;
-      server.mishap = () => (++writes > writesMax ? 'hang up' : undefined);
+      const ended = new ApiStatus(503, 'it ended here');
+      cluster.beforeWrites(() => (++writes > writesMax ? ended : undefined));
       const { code, complaints } = await secrets();
-      expect([code, complaints]).toEqual([1, expect.stringMatching(/^cannot .* the Secret /)]);
-      const kept = [...server.secrets.keys()].map((key) => {
-        const name = key.split('/')[1] ?? '';
-        return [name, server.valuesOf(name)] as const;
-      });
-      server.mishap = () => undefined;
+      expect([code, complaints]).toEqual([1, expect.stringMatching(/^the Secret .* cannot be /)]);
+      const kept = cluster.names.map((name) => [name, cluster.valuesOf(name)] as const);
+      cluster.calm();
       expect((await secrets()).code).toBe(0);
-      for (const [name, before] of kept) expect(server.valuesOf(name)).toMatchObject(before);
+      for (const [name, before] of kept) expect(cluster.valuesOf(name)).toMatchObject(before);
     },
   );
 
   it('says what the API server refused, without what it was sent', async () => {
-    server.mishap = () => 500;
+    cluster.beforeWrites(() => new ApiStatus(500, 'it does not work'));
     const { code, complaints } = await secrets();
     expect(code).toBe(1);
-    expect(complaints).toBe('cannot create the Secret courtside-gateway: 500 it does not work');
+    expect(complaints).toBe('the Secret courtside-gateway cannot be made: 500 it does not work');
   });
 });

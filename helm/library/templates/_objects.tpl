@@ -69,4 +69,24 @@
 {{- if and $app.database (eq .Values.global.postgres.mode "external") (not .Values.global.postgres.host) (not .Values.existingSecret) -}}
 {{- fail "global.postgres.mode external needs global.postgres.host, or an existingSecret that holds DATABASE_URL" -}}
 {{- end -}}
+{{- include "courtside.platformChecks" . -}}
+{{- end -}}
+
+{{/* What cannot work whatever the app is. */}}
+{{- define "courtside.platformChecks" -}}
+{{- $redis := .Values.global.redis -}}
+{{- if and (eq $redis.mode "bundled") (or $redis.host $redis.tls (ne (int $redis.port) 6379)) -}}
+{{- fail "global.redis.host, port and tls are for global.redis.mode external: the bundled one listens at 6379, without TLS" -}}
+{{- end -}}
+{{- $postgres := .Values.global.postgres -}}
+{{- if and (ne $postgres.mode "external") (or $postgres.host (ne (int $postgres.port) 5432)) -}}
+{{- fail "global.postgres.host and port are for global.postgres.mode external: others listen at 5432" -}}
+{{- end -}}
+{{- if and (eq $postgres.mode "bundled") (ne $postgres.sslmode "disable") -}}
+{{- fail "global.postgres.sslmode is for an external or a cnpg one: the bundled one has no certificate" -}}
+{{- end -}}
+{{- $admin := .Values.global.firstAdmin -}}
+{{- if and $admin.enabled (ne $admin.username "admin") (not $admin.existingSecret) -}}
+{{- fail "global.firstAdmin.username needs global.firstAdmin.existingSecret, where that name stands too" -}}
+{{- end -}}
 {{- end -}}

@@ -7,7 +7,6 @@ export * from './keys.js';
 export * from './kubernetes/api-server.js';
 export * from './kubernetes/api-status.js';
 export * from './kubernetes/cluster.js';
-export * from './kubernetes/secrets-server.js';
 export * from './platform.js';
 export * from './redis-server.js';
 export * from './sentinel-servers.js';

@@ -12,7 +12,8 @@ also when a step failed. It may run at any time, and beside itself.
 
   --url URL           where the platform is, such as http://courtside-gateway:8080
   --admin DIRECTORY   the files username and password of the first administrator
-                      (default: /etc/courtside/first-admin)
+                      (default: /etc/courtside/first-admin); who changes the password at the
+                      platform changes it there too
   --wait SECONDS      how long the platform may take to come up (default: 120)
 
 Ends with 1 where a step failed, and says what was expected and what came.`;

@@ -1,6 +1,6 @@
 import { ProblemError } from '@courtside/client';
-import { sentenceOf } from '@courtside/service';
-import { Failed, type Output } from '../command.js';
+import { sentenceOf, type Output } from '@courtside/service';
+import { Failed } from '../command.js';
 
 /** One thing that somebody does, and what should come of it. */
 export interface Step {

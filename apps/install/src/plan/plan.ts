@@ -30,15 +30,18 @@ const Shape = z.strictObject({
     .refine((services) => Object.keys(services).length > 0, 'must name a service'),
   bus: z.strictObject({
     url: address(/^rediss?(\+sentinel|\+cluster)?:\/\//, 'redis://host:6379'),
-    /** The Secret with the passwords of its users; null: the bus is not ours to set up. */
+    /** The Secret with the passwords of its users; null: each service has its own in its Secret. */
     secret: SecretName.nullable(),
+    /** False: that Secret is the operator's, and only read. */
+    managed: z.boolean().default(true),
     /** First part of the name of each of its users. */
     prefix: Label.default('nx'),
   }),
   database: z.strictObject({
     url: address(/^postgres(ql)?:\/\//, 'postgres://host:5432/courtside'),
-    /** The Secret with the passwords of its roles; null: it is not ours to set up. */
+    /** The Secret with the passwords of its roles; null: each service has its own in its Secret. */
     secret: SecretName.nullable(),
+    managed: z.boolean().default(true),
   }),
   /** Where the name and password of the first administrator are kept; null: there is none to make. */
   firstAdmin: z.strictObject({ secret: SecretName }).nullable(),

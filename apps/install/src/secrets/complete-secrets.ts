@@ -5,7 +5,7 @@ import { faultsIn } from './faults.js';
 import type { Found, Wanted } from './found.js';
 import { keysToMake } from './made-keys.js';
 import { derivedAnnotation } from './ownership.js';
-import { Conflict, type SecretStore, type StoredSecret } from './secret-store.js';
+import type { SecretStore, StoredSecret } from './secret-store.js';
 
 /** Two that run at once disturb each other in a few rounds; more is something that undoes our work. */
 const ROUNDS_MAX = 10;
@@ -68,12 +68,8 @@ async function write(
     const secret = found.get(name);
     const annotations = { ...KEEP, ...(isDerived && derivedAnnotation(secret, data)) };
     const additions = { labels, annotations, data };
-    try {
-      await (secret ? store.add(secret, additions) : store.create(name, additions));
-      written.push(name);
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error;
-    }
+    const isDone = await (secret ? store.add(secret, additions) : store.create(name, additions));
+    if (isDone) written.push(name);
   }
   return written;
 }

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.js';
 import { passwordIn } from './addresses.js';
-import { storeUrlsOf } from './derived-keys.js';
+import { storeUrlsOf, type StoreUrl } from './derived-keys.js';
 import { valueIn, type Found } from './found.js';
 import { completed, publicKeyOf, publicKeysOf } from './jwks.js';
 
@@ -36,14 +36,20 @@ function faultsOfKeys({ services }: Plan, found: Found, service: string): string
   });
 }
 
+/** A password would do, since the address is known. */
+const orPassword = ({ passwordKey, user, secret, secretKey }: StoreUrl): string =>
+  secret === null
+    ? `, or ${passwordKey} of the user ${user}`
+    : `, or the Secret ${secret} ${secretKey} of the user ${user}`;
+
 function faultsOfUrls(plan: Plan, found: Found, service: string): string[] {
   const { secret = '', managed } = plan.services[service] ?? {};
   return storeUrlsOf(plan, service).flatMap((url) => {
     const value = valueIn(found, secret, url.key);
     if (value === undefined) {
-      const orElse = managed ? `, or ${url.passwordKey} for the user ${url.user} there` : '';
+      const orElse = managed ? orPassword(url) : '';
       return [
-        `the Secret ${secret} lacks ${url.key}: the address ${url.address} with a login${orElse}`,
+        `the Secret ${secret} lacks ${url.key}: give it the address ${url.address} with a login${orElse}`,
       ];
     }
     const password = valueIn(found, url.secret, url.secretKey);

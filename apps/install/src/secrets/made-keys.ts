@@ -10,8 +10,8 @@ import { passwordIn } from './addresses.js';
 import { valueIn, want, type Found, type Wanted } from './found.js';
 import { machinePassword, personPassword } from './passwords.js';
 
-/** The user of the bus who may do everything; nobody of ours uses it. */
-const BUS_ADMINISTRATOR = 'REDIS_PASSWORD_ADMIN';
+/** Users of the bus that are people: one may do everything, one looks after dead letters. */
+const BUS_PEOPLE = ['REDIS_PASSWORD_ADMIN', 'REDIS_PASSWORD_OPERATOR'];
 
 /** The name that the first administrator gets. */
 const FIRST_ADMIN = 'admin';
@@ -45,14 +45,14 @@ function passwordsOfStores(
 ): void {
   const known = (service: string, setting: string) =>
     passwordIn(valueIn(found, services[service]?.secret ?? null, setting));
-  if (bus.secret !== null) {
-    once(bus.secret, BUS_ADMINISTRATOR, machinePassword);
+  if (bus.secret !== null && bus.managed) {
+    for (const key of BUS_PEOPLE) once(bus.secret, key, machinePassword);
     for (const service of Object.keys(services)) {
       const password = () => known(service, 'REDIS_URL') ?? machinePassword();
       once(bus.secret, busPasswordKey(service), password);
     }
   }
-  if (database.secret === null) return;
+  if (database.secret === null || !database.managed) return;
   once(database.secret, SUPERUSER_KEY, machinePassword);
   for (const service of databaseServices({ services, bus, database, ...plan })) {
     const password = () => known(service, 'DATABASE_URL') ?? machinePassword();

@@ -1,5 +1,11 @@
-import type * as Library from '@kubernetes/client-node';
-import { sentenceOf } from '@courtside/service';
+import {
+  isConflict,
+  isMissing,
+  kubernetesError,
+  KubernetesError,
+  openKubernetes,
+  type Environment,
+} from '@courtside/service';
 import { Failed } from '../command.js';
 
 /** A Secret as the API server keeps it. */
@@ -18,123 +24,91 @@ export interface Additions {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** Somebody else wrote the Secret first: read it again. */
-export class Conflict extends Error {}
-
 /** The Secrets of one namespace. */
 export interface SecretStore {
   /** Undefined when there is none. */
   read(name: string): Promise<StoredSecret | undefined>;
-  /** @throws Conflict when there is one by now. */
-  create(name: string, additions: Additions): Promise<StoredSecret>;
-  /** @throws Conflict when it is not as it was read. */
-  add(secret: StoredSecret, additions: Additions): Promise<StoredSecret>;
+  /** @returns false when there is one by now. */
+  create(name: string, additions: Additions): Promise<boolean>;
+  /** @returns false when it is not as it was read. */
+  add(secret: StoredSecret, additions: Additions): Promise<boolean>;
 }
 
 const REQUEST_MS = 10_000;
 /** Who wrote a key, for `kubectl --show-managed-fields`. */
 const fieldManager = 'courtside-install';
-const NOT_FOUND = 404;
-const CONFLICT = 409;
 
 /**
  * The Secrets of a namespace of the cluster this runs in, or of the one that KUBECONFIG names. Needs
  * `get` and `patch` on the Secrets by name, and `create`.
+ * @throws Failed with what the API server said.
  */
-export async function clusterSecrets(namespace: string): Promise<SecretStore> {
-  const library = await import('@kubernetes/client-node');
-  const api = apiOf(library);
+export async function clusterSecrets(
+  namespace: string,
+  { KUBECONFIG }: Environment,
+): Promise<SecretStore> {
+  const settings = { KUBECONFIG: KUBECONFIG || undefined, KUBERNETES_NAMESPACE: namespace };
+  const { library, api } = await openKubernetes(settings).catch(failed);
+  const core = api(({ CoreV1Api }) => CoreV1Api, REQUEST_MS);
   const merging = library.setHeaderOptions('Content-Type', library.PatchStrategy.MergePatch);
   return {
-    read: (name) =>
-      asked(`read the Secret ${name}`, async () =>
-        stored(await api.readNamespacedSecret({ name, namespace })),
-      ).catch((error: unknown) => {
-        if (error instanceof Refused && error.status === NOT_FOUND) return undefined;
-        throw error;
-      }),
-    create: (name, additions) =>
-      asked(`create the Secret ${name}`, async () => {
-        const metadata = { name, ...metadataOf(additions) };
-        const body = { metadata, type: 'Opaque', data: encoded(additions.data) };
-        return stored(await api.createNamespacedSecret({ namespace, fieldManager, body }));
-      }),
-    add: ({ name, version }, additions) =>
-      asked(`add to the Secret ${name}`, async () => {
-        const metadata = { resourceVersion: version, ...metadataOf(additions) };
-        const body = { metadata, data: encoded(additions.data) };
-        return stored(
-          await api.patchNamespacedSecret({ name, namespace, fieldManager, body }, merging),
-        );
-      }),
-  };
-}
-
-function apiOf(library: typeof Library): Library.CoreV1Api {
-  const config = new library.KubeConfig();
-  config.loadFromDefault();
-  const server = config.getCurrentCluster()?.server ?? '';
-  const limited: Library.Middleware = {
-    pre: (request) => {
-      request.setSignal(AbortSignal.timeout(REQUEST_MS));
-      return Promise.resolve(request);
+    read: async (name) => {
+      const asking = core.readNamespacedSecret({ name, namespace });
+      const secret = await unless(isMissing, `the Secret ${name} cannot be read`, asking);
+      return secret && stored(name, secret);
     },
-    post: (response) => Promise.resolve(response),
+    create: async (name, { labels, annotations, data }) => {
+      const metadata = { name, labels, annotations };
+      const body = { metadata, type: 'Opaque', data: encoded(data) };
+      const asking = core.createNamespacedSecret({ namespace, fieldManager, body });
+      return (await unless(isConflict, `the Secret ${name} cannot be made`, asking)) !== undefined;
+    },
+    add: async ({ name, version }, { labels, annotations, data }) => {
+      const metadata = { resourceVersion: version, labels, annotations };
+      const body = { metadata, data: encoded(data) };
+      const asking = core.patchNamespacedSecret({ name, namespace, fieldManager, body }, merging);
+      const what = `the Secret ${name} cannot be added to`;
+      return (await unless(isConflict, what, asking)) !== undefined;
+    },
   };
-  const configuration = library.createConfiguration({
-    baseServer: new library.ServerConfiguration(server, {}),
-    authMethods: { default: config },
-    promiseMiddleware: [limited],
-  });
-  return new library.CoreV1Api(configuration);
 }
 
-const metadataOf = ({ labels, annotations }: Additions) => ({ labels, annotations });
+/** What the API server answers; undefined where it refuses for the one reason that is no fault. */
+async function unless<T>(
+  isExpected: (error: unknown) => boolean,
+  what: string,
+  asking: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (cause) {
+    const error = kubernetesError(what, cause);
+    return isExpected(error) ? undefined : failed(error);
+  }
+}
 
-const encoded = (data: Readonly<Record<string, string>>) =>
-  mapped(data, (value) => Buffer.from(value).toString('base64'));
+function failed(error: unknown): never {
+  if (error instanceof KubernetesError) throw new Failed(error.message, { cause: error });
+  throw error;
+}
 
-const stored = ({ metadata, data }: Library.V1Secret): StoredSecret => ({
-  name: metadata?.name ?? '',
+interface Wire {
+  readonly metadata?: {
+    readonly resourceVersion?: string;
+    readonly annotations?: Record<string, string>;
+  };
+  readonly data?: Record<string, string>;
+}
+
+const stored = (name: string, { metadata, data }: Wire): StoredSecret => ({
+  name,
   version: metadata?.resourceVersion ?? '',
   annotations: metadata?.annotations ?? {},
   data: mapped(data ?? {}, (value) => Buffer.from(value, 'base64').toString('utf8')),
 });
 
+const encoded = (data: Readonly<Record<string, string>>) =>
+  mapped(data, (value) => Buffer.from(value).toString('base64'));
+
 const mapped = (record: Readonly<Record<string, string>>, change: (value: string) => string) =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
-
-class Refused extends Failed {
-  constructor(
-    message: string,
-    readonly status: number | undefined,
-    cause: unknown,
-  ) {
-    super(message, { cause });
-  }
-}
-
-/** Errors of the client tell requests and answers as they are; here a sentence is left of them. */
-async function asked<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code, body } = error as { code?: unknown; body?: unknown };
-    if (code === CONFLICT) throw new Conflict(what, { cause: error });
-    const status = typeof code === 'number' ? code : undefined;
-    throw new Refused(
-      `cannot ${what}: ${status ? said(status, body) : sentenceOf(error)}`,
-      status,
-      error,
-    );
-  }
-}
-
-function said(status: number, body: unknown): string {
-  try {
-    const answer = (typeof body === 'string' ? JSON.parse(body) : body) as { message?: unknown };
-    return `${status} ${String(answer.message ?? '')}`.trimEnd();
-  } catch {
-    return String(status);
-  }
-}

@@ -12,16 +12,16 @@ plan.
 
   --plan FILE   JSON, as the chart writes it
 
-Needs get and patch on the Secrets by name, and create. Ends with 1 when a key is missing that the
+KUBECONFIG names another cluster than the one it runs in. Needs get and patch on the Secrets by name, and create. Ends with 1 when a key is missing that the
 operator has to provide, and names each.`;
 
 export const secretsCommand: Command = {
   does: 'makes the Secrets and keys that are missing',
   help,
-  async run(args, { output }) {
+  async run(args, { environment, output }) {
     const { plan: file } = optionsOf(args, { plan: {} });
     const plan = readPlan(file);
-    const store = await clusterSecrets(plan.namespace);
+    const store = await clusterSecrets(plan.namespace, environment);
     const { added, faults } = await completeSecrets(plan, store);
     for (const [secret, keys] of added) {
       output.say(`${secret}: ${keys.length === 0 ? 'unchanged' : `made ${keys.join(', ')}`}`);

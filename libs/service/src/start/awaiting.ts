@@ -26,7 +26,8 @@ interface Waiting<T> extends Patience {
   readonly look: () => Promise<T>;
 }
 
-const LOOK_EVERY_MS = 250;
+/** Often enough that nobody waits for us, seldom enough for a server that many wait for. */
+const LOOK_EVERY_MS = 500;
 const TELL_EVERY_MS = 10_000;
 
 /**

@@ -1,9 +1,4 @@
-import {
-  openBroker,
-  TransportClient,
-  TransportServer,
-  type BrokerPort,
-} from '@courtside/transport';
+import { TransportClient, TransportServer, type BrokerPort } from '@courtside/transport';
 import {
   Module,
   type DynamicModule,
@@ -14,7 +9,6 @@ import { NestFactory } from '@nestjs/core';
 import type { DestinationStream } from 'pino';
 import { redactedConfig, type Environment } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
-import { reportDenied } from '../bus/denied.js';
 import { createLogger } from '../log/logger.js';
 import { NestLogger } from '../log/nest-logger.js';
 import { aroundHandlers } from '../messages/around.js';
@@ -22,6 +16,7 @@ import { DeclaredEdges } from '../messages/declared-edges.js';
 import { Health } from '../operations/health.js';
 import { busObserver, unwatchServer, watchServer } from '../operations/bus-metrics.js';
 import { settingsOf, type AppDefinition, type HttpDoor } from './app-definition.js';
+import { openBus } from './open-bus.js';
 import { ServiceModule, type Surroundings } from './service.module.js';
 
 /** One app that runs. */
@@ -60,12 +55,7 @@ export async function startApp(
   logger.debug({ config: redactedConfig(app.config, config) }, 'starting with these settings');
 
   const health = new Health();
-  const broker = openBroker(config.REDIS_URL, {
-    prefix: config.BUS_PREFIX,
-    service: app.name,
-    onDenied: reportDenied(app.name, logger),
-  });
-  await broker.connect();
+  const broker = await openBus(app.name, config, logger);
   health.register('bus', () => reachable(broker));
   const client = new TransportClient({
     broker,

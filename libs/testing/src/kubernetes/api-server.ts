@@ -23,8 +23,8 @@ export type ApiFault = (request: { readonly method: string; readonly path: strin
 
 /**
  * A stand-in for the API server of a cluster, with its wire shapes: lists, watches with bookmarks,
- * `resourceVersion` and its conflicts, `Status` objects. It knows ConfigMaps, Leases and Events, and it
- * fails on demand.
+ * `resourceVersion` and its conflicts, `Status` objects. It knows ConfigMaps, Secrets, Leases and
+ * Events, and it fails on demand.
  */
 export class ApiServer {
   readonly store = new ObjectStore();
@@ -32,6 +32,8 @@ export class ApiServer {
   /** Every request so far: `GET /api/v1/…`. */
   readonly requests: string[] = [];
   fault: ApiFault = () => undefined;
+  /** Says whether the answer to a request gets lost: what was asked for is done. */
+  loses: (request: { readonly method: string }) => boolean = () => false;
   readonly #directory = mkdtempSync(join(tmpdir(), 'courtside-kubeconfig-'));
   #server: Server | undefined;
   #port = 0;
@@ -81,7 +83,8 @@ export class ApiServer {
       if (fault !== undefined) await pause(fault, undefined, { ref: false });
       const body = await text(request);
       const found = this.#find(method, path, searchParams, body, response);
-      if (found) send(response, method === 'POST' ? 201 : 200, found);
+      if (found && this.loses({ method })) response.destroy();
+      else if (found) send(response, method === 'POST' ? 201 : 200, found);
     } catch (error) {
       const status = error instanceof ApiStatus ? error : new ApiStatus(500, String(error));
       send(response, status.code, status);
@@ -112,6 +115,8 @@ export class ApiServer {
       return { kind: `${kind}List`, apiVersion, metadata, items };
     }
     if (method === 'DELETE' && name) return this.store.remove(folder, name);
+    if (method === 'PATCH' && name)
+      return this.store.merge(folder, name, JSON.parse(body) as object);
     const object = objectIn(body, { apiVersion, kind, namespace });
     validate?.(object);
     if (method === 'POST') return this.store.create(folder, object);

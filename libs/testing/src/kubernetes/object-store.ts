@@ -72,6 +72,14 @@ export class ObjectStore {
     return this.#put(folder, { ...given, metadata }, before);
   }
 
+  /** A merge patch (RFC 7396). One that changes nothing makes no version. */
+  merge(folder: string, name: string, patch: object): StoredObject {
+    const before = this.get(folder, name);
+    const after = merged(before, patch as Fields);
+    const isSame = JSON.stringify(after) === JSON.stringify(before);
+    return isSame ? before : this.replace(folder, after as StoredObject);
+  }
+
   remove(folder: string, name: string): StoredObject {
     const before = this.get(folder, name);
     this.#objects.delete(`${folder}/${name}`);
@@ -112,4 +120,17 @@ export class ObjectStore {
     this.#happened.push(happened);
     for (const listener of this.#listeners) listener(happened);
   }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function merged(target: Fields, patch: Fields): Fields {
+  const result: Record<string, unknown> = { ...target };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else if (typeof value === 'object' && !Array.isArray(value)) {
+      result[key] = merged((target[key] ?? {}) as Fields, value as Fields);
+    } else result[key] = value;
+  }
+  return result;
 }

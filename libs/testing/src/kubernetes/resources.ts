@@ -11,6 +11,7 @@ export interface Resource {
 /** What the stand-in keeps, by group, version and plural name. */
 export const resources: Readonly<Record<string, Resource>> = {
   'v1/configmaps': { apiVersion: 'v1', kind: 'ConfigMap' },
+  'v1/secrets': { apiVersion: 'v1', kind: 'Secret' },
   'coordination.k8s.io/v1/leases': {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',

@@ -81,7 +81,7 @@ describe('the Dockerfiles', () => {
   it('share the stages that install and compile, so that these are built once', () => {
     const stages = (file: string) => {
       const [, all = ''] = text(file).split(/^(?=ARG BUILD_IMAGE)/m);
-      return all.slice(0, all.indexOf('AS packed'));
+      return all.slice(0, all.indexOf('# One app alone'));
     };
     expect(stages('apps/web/Dockerfile')).toBe(stages('Dockerfile'));
   });

@@ -4,7 +4,13 @@ import { execFileSync } from 'node:child_process';
 
 /** Everything in the lock file, as CycloneDX. */
 export function sbomOfLockFile(root) {
-  const args = ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx'];
+  const args = [
+    'sbom',
+    '--package-lock-only',
+    '--sbom-format',
+    'cyclonedx',
+    '--no-update-notifier',
+  ];
   const text = execFileSync('npm', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 });
   return JSON.parse(text);
 }

@@ -56,16 +56,11 @@ RUN ["/nodejs/bin/node", "/app/compile-cache/make.mjs", "/app/main.js"]
 FROM runtime
 COPY --from=compile-cache /app/compile-cache/ /app/compile-cache/
 ARG APP
-ARG VERSION=0.0.0
-ARG REVISION=unknown
-ARG CREATED=1980-01-01T00:00:00Z
+# Version, commit and time come from `npm run images`: builders keep a LABEL though its ARG has changed.
 ARG RUNTIME_IMAGE
 LABEL org.opencontainers.image.title="courtside-${APP}" \
       org.opencontainers.image.description="Courtside, a Kubernetes-native sports platform: ${APP}" \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}" \
-      org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.base.name="${RUNTIME_IMAGE}"
 EXPOSE 8080 9001
 ENTRYPOINT ["/nodejs/bin/node", "/app/main.js"]

@@ -45,8 +45,8 @@ async function makeAll(images, given) {
   for (const image of images) {
     const short = `courtside/${image.name}:${given.tag ?? tag}`;
     const reference = given.registry ? `${given.registry}/${short}` : short;
-    const args = [...image.args, ...labels, ...given.buildArgs];
-    const digest = await make({ ...image, short, reference, args }, builder, given);
+    const args = [...image.args, ...given.buildArgs];
+    const digest = await make({ ...image, short, reference, args, labels }, builder, given);
     if (digest) digests[image.name] = digest;
   }
   if (given.digests && !given.isDry) writeDigests(resolve(given.digests), digests);

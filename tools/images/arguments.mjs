@@ -13,7 +13,7 @@ Builds the container images of Courtside, all of them or those named.
                            --build-arg RUNTIME_IMAGE=mirror.example/distroless@sha256:…
   --builder NAME           docker or buildah; whichever works here unless given, docker first
   --build-command COMMAND  builds and pushes each image instead, by a call of
-                           COMMAND CONTEXT NAME:TAG DOCKERFILE [--build-arg NAME=VALUE…]
+                           COMMAND CONTEXT NAME:TAG DOCKERFILE [--build-arg NAME=VALUE… --label …]
   --dry-run                prints the commands and runs none
   --list                   prints the names of the images
   --help                   this text

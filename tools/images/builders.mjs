@@ -2,7 +2,7 @@
  * Programs that build images. Each says the commands for one image, and how the digest is found that the
  * registry gave it.
  * @typedef {{ name: string, context: string, dockerfile: string, reference: string, short: string,
- *   args: string[] }} Build one image: `reference` with the registry, `short` without
+ *   args: string[], labels: string[] }} Build one image: `reference` with the registry, `short` without
  * @typedef {{ build(image: Build): string[], push(image: Build): string[],
  *   digest(image: Build): Promise<string> }} Builder
  */
@@ -12,13 +12,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestInRegistry, isLocal } from './registry.mjs';
 
-const flags = (args) => args.flatMap((argument) => ['--build-arg', argument]);
+const flags = ({ args, labels }) => [
+  ...args.flatMap((argument) => ['--build-arg', argument]),
+  ...labels.flatMap((label) => ['--label', label]),
+];
 
 /** @returns {Builder} */
 function docker() {
   return {
-    build: ({ context, dockerfile, reference, args }) => [
-      ...['docker', 'build', '--file', dockerfile, '--tag', reference, ...flags(args), context],
+    build: ({ context, dockerfile, reference, ...rest }) => [
+      ...['docker', 'build', '--file', dockerfile, '--tag', reference, ...flags(rest), context],
     ],
     push: ({ reference }) => ['docker', 'push', reference],
     async digest({ reference }) {
@@ -38,9 +41,9 @@ function buildah() {
   const folder = mkdtempSync(join(tmpdir(), 'images-'));
   const file = ({ name }) => join(folder, `${name}.digest`);
   return {
-    build: ({ context, dockerfile, reference, args }) => [
+    build: ({ context, dockerfile, reference, ...rest }) => [
       ...['buildah', 'build', '--layers', '--file', dockerfile, '--tag', reference],
-      ...[...flags(args), context],
+      ...[...flags(rest), context],
     ],
     push: (image) => [
       ...['buildah', 'push', '--digestfile', file(image)],
@@ -56,8 +59,8 @@ function buildah() {
  * @returns {Builder}
  */
 const ownCommand = (command) => ({
-  build: ({ context, short, dockerfile, args }) => [
-    ...[...command, context, short, dockerfile, ...flags(args)],
+  build: ({ context, short, dockerfile, ...rest }) => [
+    ...[...command, context, short, dockerfile, ...flags(rest)],
   ],
   push: () => [],
   digest: ({ reference }) => digestInRegistry(reference),

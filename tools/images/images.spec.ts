@@ -50,7 +50,7 @@ describe('npm run images', () => {
     const { status, lines } = images('time', ...own);
     expect([status, lines]).toEqual([0, ['courtside/time:t']]);
     expect(readFileSync(join(folder, 'calls'), 'utf8')).toMatch(
-      /^\. courtside\/time:t Dockerfile --build-arg APP=time --build-arg VERSION=.*RUNTIME_IMAGE=mine\n$/,
+      /^\. courtside\/time:t Dockerfile --build-arg APP=time --build-arg RUNTIME_IMAGE=mine --label org.*version=.*\n$/,
     );
   });
 

@@ -7,15 +7,19 @@ import { count, given, keep, misused, onSignal, prepared, tellMissed } from './t
 
 const USAGE = `usage: npm run bench:transport:crash -- [FAULT ...] [options]
   FAULT            replica, only, redis, frozen, wiped, failover, copied; all unless named
-  --points N       kills of a replica (10)
+  --points N       kills of a replica (10); of stock, which soon shows what it does, 100 at most
+  --lanes N        sets of replicas that are killed at once, on one Redis (1)
   --seed N         what the moments and victims are drawn from (1)
   --json FILE      writes the figures there too
   --help           this text`;
+
+const STOCK_POINTS_MAX = 100;
 
 /** The words of the table for one row of figures. */
 const columns = (row, says) => ({
   fault: says,
   transport: row.contender,
+  kills: row.kills || '',
   'events acked': row.events,
   'not acked': row.unacknowledged,
   lost: row.lost,
@@ -34,10 +38,11 @@ const columns = (row, says) => ({
 
 const { values, positionals } = given(
   USAGE,
-  { points: '10', seed: '1' },
+  { points: '10', lanes: '1', seed: '1' },
   { allowPositionals: true },
 );
 const points = count('points', values.points);
+const lanes = count('lanes', values.lanes);
 const seed = count('seed', values.seed);
 const known = ['replica', 'only', 'redis', 'frozen', 'wiped', 'failover', 'copied'];
 const names = positionals.length > 0 ? positionals : known;
@@ -59,7 +64,8 @@ for (const fault of names) {
   for (const contender of ['courtside', 'stock']) {
     // Without copies to wait for, stock does the same in both failovers.
     if (contender === 'stock' && fault === 'copied') continue;
-    const what = { fault, contender, seed, points, program };
+    const most = contender === 'stock' ? STOCK_POINTS_MAX : Infinity;
+    const what = { fault, contender, seed, points: Math.min(points, most), lanes, program };
     const work = () => runFault(what);
     rows.push(await progress.step(`${faults[fault].says}, ${contender}`, work));
   }
@@ -71,4 +77,4 @@ console.log(
 );
 const missed = rows.filter(({ contender }) => contender === 'courtside').flatMap(missedGoals);
 tellMissed(missed);
-keep({ points, seed, rows, missed }, values.json);
+keep({ points, lanes, seed, rows, missed }, values.json);

@@ -14,6 +14,8 @@ Exit code 1 when a promise was broken; the seeds that broke one are named.`;
 
 /** Seeds that a worker takes at a time: the last ones end together. */
 const portion = 250;
+/** Schedules are short: with room enough nearly all that one made is gone before it is looked at. */
+const resourceLimits = { maxYoungGenerationSizeMb: 192 };
 const library = new URL('../libs/transport/dist/simulation/simulate.js', import.meta.url);
 
 const count = (name, text) => {
@@ -58,7 +60,7 @@ function runAll({ from, schedules }) {
   };
   const work = () =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL(import.meta.url));
+      const worker = new Worker(new URL(import.meta.url), { resourceLimits });
       const give = () => {
         const left = from + schedules - next;
         if (left <= 0) return worker.postMessage(undefined);
@@ -81,6 +83,8 @@ function runAll({ from, schedules }) {
 async function runWorker() {
   const { silenceLogs, simulate } = await import(library);
   silenceLogs();
+  // Thousands of errors are made and expected; nobody looks where.
+  Error.stackTraceLimit = 0;
   parentPort.on('message', async (portionOfSeeds) => {
     if (!portionOfSeeds) return parentPort.close();
     parentPort.postMessage(await simulate(portionOfSeeds));

@@ -9,7 +9,7 @@ libs/contracts. Then writes what is made from it:
 
   docs/generated/system.md              the system as drawings and tables
   docs/generated/topology.v1.schema.json  its JSON Schema, for editors
-  k8s/generated/redis-users.acl         a Redis user per service with the rights of its edges
+  k8s/generated/redis-users.acl         a Redis user per service with the rights of its edges, and the operator's
   k8s/generated/roles.sql               a database role and a schema per service
   libs/contracts/src/generated/topology.ts  the same for the apps
 

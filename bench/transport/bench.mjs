@@ -65,7 +65,7 @@ export function onSignal(close) {
   }
 }
 
-/** Runs `measure` with a client on a Redis of its own. @returns its figures */
+/** Runs `measure` with a client, which tells its own events, on a Redis of its own. @returns its figures */
 export async function withClient(measure) {
   const program = await prepared();
   const [{ RedisServer }, { TransportClient, openBroker }] = await Promise.all(
@@ -75,8 +75,8 @@ export async function withClient(measure) {
   onSignal(() => server.close());
   const { url } = server;
   const redis = new Redis(url);
-  const broker = openBroker(url, { service: 'caller' });
-  const client = new TransportClient({ broker, service: 'caller', ownsBroker: true });
+  const broker = openBroker(url, { service: 'bench' });
+  const client = new TransportClient({ broker, service: 'bench', ownsBroker: true });
   try {
     return await measure({ url, client, redis });
   } finally {

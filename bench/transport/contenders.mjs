@@ -15,12 +15,9 @@ const { TransportClient, TransportServer, openBroker } = await built('libs/trans
 // Each loses connections and says so for every one; what counts is counted.
 Logger.overrideLogger(false);
 
-/** The service that answers, in the names of all its messages. */
-export const service = 'bench';
-
 /**
- * Where Redis is, for either transport.
- * @typedef {{ url: string } | { url: string, sentinels: object[], name: string }} Address
+ * Where Redis is, for either transport, and the service that answers, in the names of all its messages.
+ * @typedef {{ service: string, url: string, sentinels?: object[], name?: string }} Address
  */
 function stockOptions({ url, sentinels, name }) {
   // Without attempts the stock transport gives up at the first lost connection.
@@ -32,16 +29,16 @@ function stockOptions({ url, sentinels, name }) {
 
 const courtside = {
   isDurable: true,
-  serve: (address, consumer) => ({
+  serve: ({ url, service }, consumer) => ({
     strategy: new TransportServer({
-      broker: openBroker(address.url, { service }),
+      broker: openBroker(url, { service }),
       service,
       consumer,
       ownsBroker: true,
     }),
   }),
-  async connect(address, { copies, deadlineMs }) {
-    const broker = openBroker(address.url, { service: 'caller' });
+  async connect({ url, service }, { copies, deadlineMs }) {
+    const broker = openBroker(url, { service: 'caller' });
     const client = new TransportClient({ broker, service: 'caller', ownsBroker: true, deadlineMs });
     await client.connect();
     return {
@@ -60,6 +57,7 @@ const stock = {
     const options = stockOptions(address);
     const client = ClientProxyFactory.create({ transport: Transport.REDIS, options });
     await client.connect();
+    const { service } = address;
     // It has no deadline of its own: without one a caller would wait for good.
     const call = (pattern, id) =>
       firstValueFrom(client.send(`${service}.${pattern}`, { id }).pipe(timeout(deadlineMs)));

@@ -30,28 +30,28 @@ const lasting = (program) => oneServer(program, durable);
 const fleeting = (program) => oneServer(program, []);
 
 /** Entries that a dead replica has not acknowledged, in every stream of the service. */
-async function heldBy(connection, consumer) {
-  const streams = await connection.keys('*');
+async function heldBy({ connection, service }, consumer) {
+  const streams = await connection.keys(`*${service}.*`);
   let held = 0;
   for (const stream of streams) {
     if ((await connection.type(stream)) !== 'stream') continue;
     for (const info of await connection.xinfo('GROUPS', stream)) {
       const group = info[info.indexOf('name') + 1];
-      held += (await connection.xpending(stream, group, '-', '+', 10_000, consumer)).length;
+      held += (await connection.xpending(stream, group, '-', '+', 10_000, `${consumer}~2`)).length;
     }
   }
   return held;
 }
 
 /** Kills a replica and starts another; waits until what it held is in other hands. */
-async function killOne({ replicas, servers, contender, kills }, victim) {
+async function killOne({ replicas, servers, service, contender, kills }, victim) {
   const at = await replicas.kill(victim);
-  const { connection } = servers;
-  const held = contender.isDurable ? await heldBy(connection, victim.consumer) : 0;
+  const where = { connection: servers.connection, service };
+  const held = contender.isDurable ? await heldBy(where, victim.consumer) : 0;
   kills.push({ at, held });
   await replicas.start();
   if (!contender.isDurable) return;
-  const isTakenOver = async () => (await heldBy(connection, victim.consumer)) === 0;
+  const isTakenOver = async () => (await heldBy(where, victim.consumer)) === 0;
   await until('the takeover', isTakenOver, TAKEN_OVER_WITHIN_MS);
 }
 
@@ -80,7 +80,8 @@ const failOver = ({ servers }) => servers.failOver();
 
 /**
  * By name. `replicas` serve; calls and events have `deadlineMs`; `strike` answers when Redis was back,
- * where it was away. `mayLose`: what it loses is counted, and no goal.
+ * where it was away. `mayLose`: what it loses is counted, and no goal. `hasLanes`: it can be done to several
+ * sets of replicas at once, since it does nothing to Redis.
  */
 export const faults = {
   replica: {
@@ -88,6 +89,7 @@ export const faults = {
     start: lasting,
     replicas: 2,
     deadlineMs: 5_000,
+    hasLanes: true,
     strike: killReplicas,
   },
   only: {
@@ -96,6 +98,7 @@ export const faults = {
     replicas: 1,
     deadlineMs: 5_000,
     share: 0.3,
+    hasLanes: true,
     strike: killReplicas,
   },
   redis: {

@@ -6,7 +6,7 @@ import 'reflect-metadata';
 import { openSync, writeSync } from 'node:fs';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { contenders, load, service } from './contenders.mjs';
+import { contenders, load } from './contenders.mjs';
 
 const [{ Controller, Module }, { NestFactory }, microservices] = await Promise.all(
   ['@nestjs/common', '@nestjs/core', '@nestjs/microservices'].map(load),
@@ -44,7 +44,7 @@ Controller()(WorkController);
 const patterns = { read: MessagePattern, pay: MessagePattern, happened: EventPattern };
 for (const [name, pattern] of Object.entries(patterns)) {
   const at = [WorkController.prototype, name];
-  pattern(`${service}.${name}`)(...at, Object.getOwnPropertyDescriptor(...at));
+  pattern(`${address.service}.${name}`)(...at, Object.getOwnPropertyDescriptor(...at));
   Payload()(...at, 0);
   Ctx()(...at, 1);
 }

@@ -39,7 +39,13 @@ const tls = group('HTTPS', {
 
 const gateway = {
   service,
-  host: text('the name that clients use, such as courtside.example.org; empty is any'),
+  host: z
+    .string()
+    .regex(/^((\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)?$/)
+    .default('')
+    .meta({
+      description: 'the name that clients use, such as courtside.example.org; empty is any',
+    }),
   ingress: group('the way in by an Ingress', {
     enabled: flag('Ingress', false),
     className: text('IngressClass; empty is the cluster’s own'),

@@ -15,7 +15,9 @@ const redis = group('the bus', {
   sentinelPorts: ports('ports of Sentinels or of more nodes that have to be reached too'),
   tls: flag('rediss: instead of redis:', false),
   cidrs: cidrs('addresses of an external one; narrow this down', PRIVATE),
-  existingSecret: text('a Secret with REDIS_PASSWORD_ADMIN and REDIS_PASSWORD_<SERVICE>'),
+  existingSecret: text(
+    'a Secret with REDIS_PASSWORD_ADMIN, REDIS_PASSWORD_OPERATOR and REDIS_PASSWORD_<SERVICE>',
+  ),
 });
 
 const postgres = group('the record', {

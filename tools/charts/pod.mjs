@@ -20,9 +20,11 @@ export const image = (repository) =>
 const quantity = z.union([z.string().regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/), z.number()]);
 const amounts = (what, initially) =>
   group(what, {
-    cpu: quantity.default(initially.cpu),
-    memory: quantity.default(initially.memory),
-    'ephemeral-storage': quantity.default(initially.storage),
+    cpu: quantity.default(initially.cpu).meta({ description: 'processors' }),
+    memory: quantity.default(initially.memory).meta({ description: 'memory' }),
+    'ephemeral-storage': quantity
+      .default(initially.storage)
+      .meta({ description: 'disk of the node' }),
   });
 
 export const resources = ({ requests, limits }) =>

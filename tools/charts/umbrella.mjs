@@ -31,6 +31,18 @@ const monitoring = group('what a monitoring stack reads', {
       .max(0.99999)
       .default(0.999)
       .meta({ description: 'share of requests that have to be answered without a 5xx' }),
+    latency: group('how fast', {
+      seconds: z
+        .literal([0.05, 0.1, 0.25, 0.5, 2.5])
+        .default(0.5)
+        .meta({ description: 'an answer in time; one of the bounds that the gateway counts' }),
+      share: z
+        .number()
+        .min(0.5)
+        .max(0.99999)
+        .default(0.99)
+        .meta({ description: 'share of requests that have to be answered in time' }),
+    }),
   }),
 });
 

@@ -5,7 +5,7 @@ import { readTopology } from '../topology/read.mjs';
 /** What each app must have, whatever it does. */
 const parts = ['package.json', 'tsconfig.json', 'README.md', 'src/main.ts', 'src/app.ts', 'test'];
 /** What is reached over HTTP alone, and so is no service: it has no module and no contract. */
-const withoutBus = ['web'];
+const withoutBus = new Set(['web']);
 
 /** What a program must have that runs and ends, and serves nobody: it says so by its `bin`. */
 const partsOfProgram = ['tsconfig.json', 'README.md', 'src/main.ts', 'test'];
@@ -34,7 +34,7 @@ for (const app of apps) {
     continue;
   }
   demandParts(app, parts);
-  if (withoutBus.includes(app)) continue;
+  if (withoutBus.has(app)) continue;
   if (!existsSync(`apps/${app}/src/app.module.ts`)) faults.push(`apps/${app} lacks its module`);
   if (services[app]?.database) demandParts(app, ['src/database.ts']);
   if (!services[app]) faults.push(`topology.yaml does not name ${app}`);

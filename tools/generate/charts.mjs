@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { appChart } from '../charts/app-charts.mjs';
+import { bus } from '../charts/dashboards/bus.mjs';
+import { outbox } from '../charts/dashboards/outbox.mjs';
+import { platform } from '../charts/dashboards/platform.mjs';
 import { platformTemplate } from '../charts/platform-template.mjs';
 import { storeCharts } from '../charts/store-charts.mjs';
 import { umbrellaChart } from '../charts/umbrella.mjs';
@@ -30,6 +33,11 @@ ${valuesTable(model, { without: isUmbrella ? [] : ['global.'] })}
 `;
 };
 
+const dashboards = Object.entries({ platform, bus, outbox }).map(([name, dashboard]) => ({
+  path: `helm/microservices-app/files/dashboards/${name}.json`,
+  text: `${JSON.stringify(dashboard, undefined, 2)}\n`,
+}));
+
 export async function files() {
   const topology = readTopology('topology.yaml');
   const names = [...Object.keys(topology.services), ...Object.keys(topology.upstreams)];
@@ -40,6 +48,7 @@ export async function files() {
   const charts = [...parts, umbrellaChart(parts.map(({ name }) => name))];
   return [
     await platformTemplate(topology, apps),
+    ...dashboards,
     ...charts.flatMap((chart) => {
       const folder = `helm/${chart.name}`;
       return [

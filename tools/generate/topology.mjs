@@ -27,7 +27,10 @@ export const topologyServices = ${JSON.stringify(services)} as const;
 
 /** A file that a Redis or Valkey loads, once the passwords stand in it; it can hold no comment. */
 async function accessFile({ services }) {
-  const { aclRulesOf, aclUserOf } = await built('libs/transport', 'redis/access-rules');
+  const { aclRulesOf, aclUserOf, operator, operatorRulesOf } = await built(
+    'libs/transport',
+    'redis/access-rules',
+  );
   const { withConfirmations } = await built('libs/contracts', 'topology');
   const bus = withConfirmations(services);
   const secret = (name) => `>\${REDIS_PASSWORD_${name.toUpperCase().replaceAll('-', '_')}}`;
@@ -38,6 +41,8 @@ async function accessFile({ services }) {
       const rules = aclRulesOf(name, bus, BUS_PREFIX).join(' ');
       return `user ${aclUserOf(name, BUS_PREFIX)} on ${secret(name)} ${rules}`;
     }),
+    // For `courtside-transport dead-letters`, in a person's hands.
+    `user ${aclUserOf(operator, BUS_PREFIX)} on ${secret(operator)} ${operatorRulesOf(bus, BUS_PREFIX).join(' ')}`,
   ];
   return { path: 'k8s/generated/redis-users.acl', text: `${lines.join('\n')}\n` };
 }

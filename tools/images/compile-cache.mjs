@@ -5,7 +5,7 @@
  * usage: node compile-cache.mjs FILE
  */
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, readdirSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, unlinkSync } from 'node:fs';
 import { flushCompileCache, getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,6 +14,7 @@ import { pathToFileURL } from 'node:url';
 const DEADLINE_MS = 60_000;
 
 const file = process.argv[2];
+process.argv.splice(1, 2, file); // as the app will be called
 const manifest = JSON.parse(readFileSync(join(dirname(file), 'package.json'), 'utf8'));
 
 /** Settings that let an app start by itself; the keys are forgotten with this process. */
@@ -59,6 +60,11 @@ await import(pathToFileURL(file)).catch((error) => {
   complain(`${file} cannot be loaded: ${error.stack}\n`);
   process.exit(1);
 });
+// What the app loads when it needs it: packages, which do nothing by being loaded.
+const lazy = join(dirname(file), 'lazy');
+for (const name of existsSync(lazy) ? readdirSync(lazy) : []) {
+  await import(pathToFileURL(join(lazy, name)));
+}
 clearTimeout(late);
 unlinkSync(import.meta.filename); // it stands where the cache is made, and is no part of it
 flushCompileCache();

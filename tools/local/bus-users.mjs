@@ -7,6 +7,10 @@ const wide =
   'The user of REDIS_URL may not make others, so all apps share it: only the apps themselves refuse\n' +
   'what topology.yaml does not declare. Give an administrator of that Redis for a user per service.';
 
+const perServer =
+  'Users belong to each server of a Sentinel or Cluster, so all apps share the one of REDIS_URL: only the\n' +
+  'apps themselves refuse what topology.yaml does not declare. k8s/generated/redis-users.acl holds the users.';
+
 /** Under which a password is kept; roles of the database have the names alone. */
 export const busPasswordName = (service) => `bus-${service}`;
 
@@ -20,6 +24,7 @@ export const busPasswordName = (service) => `bus-${service}`;
 export async function busUsers(redis, { topology, prefix = DEFAULT_PREFIX, passwords }) {
   const shared = { urlOf: () => redis.url, what: 'no users of the bus' };
   if (redis.url === 'memory:') return shared;
+  if (/^rediss?\+/.test(redis.url)) return { ...shared, note: perServer };
   const [{ AccessLists }, { withConfirmations }] = await Promise.all([
     built('transport', 'dist', 'redis', 'access-lists.js'),
     built('contracts', 'dist', 'topology.js'),

@@ -78,11 +78,14 @@ async function givenPostgres(url) {
   }
 }
 
+/** Of Sentinel and of a Cluster they are several, which is no URL to the platform. */
+const hostsOf = (url) => /^[^:]+:\/\/(?:[^@/]*@)?([^/?]*)/.exec(url)?.[1] ?? 'an address';
+
 async function redis(env, running) {
   if (env.REDIS_URL) {
     return {
       fine: true,
-      line: `Redis at ${new URL(env.REDIS_URL).host}, since REDIS_URL names it`,
+      line: `Redis at ${hostsOf(env.REDIS_URL)}, since REDIS_URL names it`,
     };
   }
   const { source, refusals } = await findRedis(env, { mayFetch: false });

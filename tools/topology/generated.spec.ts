@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { busTopology, serviceNames, topology } from '@courtside/contracts';
-import { aclRulesOf } from '../../libs/transport/src/redis/access-rules';
+import { aclRulesOf, operatorRulesOf } from '../../libs/transport/src/redis/access-rules';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { freePort } from '../local/fixtures/launcher';
@@ -159,7 +159,7 @@ describeWithRedis('the generated file of Redis users', () => {
     try {
       const users = (await admin.call('ACL', 'USERS')) as string[];
       expect(users.sort()).toEqual(
-        ['admin', 'default', ...serviceNames.map((name) => `nx-${name}`)].sort(),
+        ['admin', 'default', 'nx-operator', ...serviceNames.map((name) => `nx-${name}`)].sort(),
       );
       const open = new Redis(port, '127.0.0.1', { ...single, enableReadyCheck: false });
       open.on('error', () => undefined);
@@ -180,7 +180,11 @@ describeWithRedis('the generated file of Redis users', () => {
 
   it('[3.5] holds the rules that specs and npm start give', () => {
     const lines = readFileSync('k8s/generated/redis-users.acl', 'utf8').trim().split('\n').slice(2);
-    expect(lines).toEqual(
+    const users = lines.slice(0, -1);
+    expect(lines.at(-1)).toBe(
+      `user nx-operator on >\${REDIS_PASSWORD_OPERATOR} ${operatorRulesOf(busTopology).join(' ')}`,
+    );
+    expect(users).toEqual(
       serviceNames.map((name) => {
         const rules = aclRulesOf(name, busTopology).join(' ');
         return `user nx-${name} on >\${REDIS_PASSWORD_${name.toUpperCase()}} ${rules}`;

@@ -36,6 +36,11 @@ async function live(gateway: TestGateway, path: string, status: number): Promise
   await eventually(`${path} answers ${status}`, isLive, LIVE_WITHIN_MS);
 }
 
+/** All that a gateway needs. A label cannot be said in a rule, so it may list every ConfigMap there is. */
+const rights = [
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+];
 const where = process.env['TEST_KUBECONFIG'] ? 'a true cluster' : 'a stand-in';
 
 describe(`routes in ConfigMaps of ${where}`, () => {
@@ -43,7 +48,7 @@ describe(`routes in ConfigMaps of ${where}`, () => {
   let gateway: TestGateway;
   let replica: TestGateway;
   beforeAll(async () => {
-    cluster = await aCluster();
+    cluster = await aCluster(rights);
     await put(cluster, 'sports', { 'sports.yaml': table('sports', '/sports'), 'README.md': 'no' });
     await put(cluster, 'shop', { 'a.yaml': table('a', '/a'), 'b.yml': table('b', '/b') });
     await cluster.apply({ metadata: { name: 'other' }, data: { 'o.yaml': table('o', '/other') } });
@@ -125,7 +130,7 @@ describe(`routes in ConfigMaps of ${where}`, () => {
 
 describe(`a start with ROUTES_CONFIGMAP_SELECTOR in ${where}`, () => {
   let cluster: TestCluster;
-  beforeAll(async () => (cluster = await aCluster()));
+  beforeAll(async () => (cluster = await aCluster(rights)));
   afterAll(() => cluster.close());
 
   it('[4.3] fails when no ConfigMap has the label', async () => {

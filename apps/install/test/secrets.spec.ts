@@ -39,9 +39,10 @@ describe('the secrets of an installation', () => {
       'REDIS_PASSWORD_ADMIN',
       'REDIS_PASSWORD_AUTH',
       'REDIS_PASSWORD_GATEWAY',
+      'REDIS_PASSWORD_OPERATOR',
       'REDIS_PASSWORD_USERS',
     ]);
-    expect(new Set(Object.values(passwords)).size).toBe(7);
+    expect(new Set(Object.values(passwords)).size).toBe(8);
     expect(users['REDIS_URL']).toBe(
       `redis://nx-users:${passwords['REDIS_PASSWORD_USERS']}@courtside-redis:6379`,
     );

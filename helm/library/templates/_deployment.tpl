@@ -100,7 +100,7 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "courtside.labels" (list . .Chart.Name) | nindent 8 }}
+        {{- include "courtside.podLabels" (list . .Chart.Name) | nindent 8 }}
         {{- with .Values.podLabels }}
         {{- toYaml . | nindent 8 }}
         {{- end }}

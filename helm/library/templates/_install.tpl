@@ -5,7 +5,7 @@
 {{- $global := .Values.global -}}
 {{- $services := dict -}}
 {{- range $name, $app := include "courtside.apps" . | fromJson -}}
-{{- if and $app.bus (index $.Values.deploy $name) -}}
+{{- if $app.bus -}}
 {{- $own := (index $.Values $name).existingSecret -}}
 {{- $secret := $own | default (include "courtside.nameOf" (list $ $name)) -}}
 {{- $_ := set $services $name (dict "secret" $secret "managed" (empty $own) "database" $app.database) -}}
@@ -20,8 +20,8 @@
   "namespace" .Release.Namespace
   "labels" (dict "app.kubernetes.io/part-of" "courtside" "courtside.dev/platform" (include "courtside.platform" .))
   "services" $services
-  "bus" (dict "url" $redisUrl "secret" ($redisSecret | default nil))
-  "database" (dict "url" $postgresUrl "secret" ($postgresSecret | default nil))
+  "bus" (dict "url" $redisUrl "secret" ($redisSecret | default nil) "managed" (empty $global.redis.existingSecret))
+  "database" (dict "url" $postgresUrl "secret" ($postgresSecret | default nil) "managed" (empty $global.postgres.existingSecret))
   "firstAdmin" (ternary (dict "secret" (include "courtside.firstAdminSecret" .)) nil (eq (include "courtside.firstAdmin" .) "true"))
   | toPrettyJson -}}
 {{- end -}}

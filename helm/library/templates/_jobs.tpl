@@ -49,7 +49,7 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "courtside.labels" (list .context .of) | nindent 8 }}
+        {{- include "courtside.podLabels" (list .context .of) | nindent 8 }}
         {{- with $values.podLabels }}
         {{- toYaml . | nindent 8 }}
         {{- end }}

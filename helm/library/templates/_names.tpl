@@ -41,16 +41,22 @@ app.kubernetes.io/name: {{ index . 1 }}
 courtside.dev/platform: {{ include "courtside.platform" $context }}
 {{- end -}}
 
-{{/* The labels of an object named (list $ "name"). */}}
-{{- define "courtside.labels" -}}
+{{/* The labels of the pods of (list $ "name"): no version, so that nothing restarts that did not change. */}}
+{{- define "courtside.podLabels" -}}
 {{- $context := first . -}}
 {{ include "courtside.selector" . }}
 app.kubernetes.io/component: {{ index . 1 }}
 app.kubernetes.io/part-of: courtside
+courtside.dev/platform: {{ include "courtside.platform" $context }}
+{{- end -}}
+
+{{/* The labels of an object named (list $ "name"). */}}
+{{- define "courtside.labels" -}}
+{{- $context := first . -}}
+{{ include "courtside.podLabels" . }}
 app.kubernetes.io/managed-by: {{ $context.Release.Service }}
 app.kubernetes.io/version: {{ $context.Chart.AppVersion | quote }}
 helm.sh/chart: {{ printf "%s-%s" $context.Chart.Name $context.Chart.Version | replace "+" "_" }}
-courtside.dev/platform: {{ include "courtside.platform" $context }}
 {{- end -}}
 
 {{/* The metadata of an object: (dict "context" $ "name" "…" "of" "users" "annotations" (dict …)). */}}

@@ -10,6 +10,7 @@ import { DataSource } from 'typeorm';
 import { Cleaning } from './cleaning.js';
 import type { ServiceDatabase } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
+import { FencedWrites } from './fenced-writes/fenced-writes.js';
 import { IdempotentWrites } from './idempotent-writes.js';
 import { Inbox, inboxProviders } from './inbox/inbox-parts.js';
 import { Outbox, outboxControllers, outboxProviders } from './outbox/outbox-parts.js';
@@ -61,6 +62,7 @@ export class DatabaseModule implements OnApplicationShutdown {
             new Turns(Math.max(1, config.DATABASE_POOL_MAX - 1)),
           inject: [CONFIG],
         },
+        FencedWrites,
         IdempotentWrites,
         ...(needs.publishes ? outboxProviders(schema) : []),
         ...(needs.subscribes ? inboxProviders : []),
@@ -68,6 +70,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       ],
       exports: [
         DataSource,
+        FencedWrites,
         IdempotentWrites,
         ...(needs.publishes ? [Outbox] : []),
         ...(needs.subscribes ? [Inbox] : []),

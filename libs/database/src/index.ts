@@ -2,6 +2,8 @@ export * from './cleaning.js';
 export * from './data-source.js';
 export * from './database-config.js';
 export * from './database.module.js';
+export * from './fenced-writes/fence-table.js';
+export * from './fenced-writes/fenced-writes.js';
 export * from './idempotent-writes.js';
 export * from './inbox/inbox-table.js';
 export * from './inbox/inbox.js';

@@ -4,6 +4,7 @@ import { aPlatform, aUser, anAdmin, fakeService, type TestPlatform } from '@cour
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
+  Bus,
   ConfigError,
   currentRequest,
   Handles,
@@ -135,6 +136,18 @@ describe('an app on the bus', () => {
     const { REDIS_URL: _removed, ...environment } = platform.environmentOf('time');
     await expect(startApp(apps[0]!, environment)).rejects.toThrow(/REDIS_URL/);
     await expect(startApp(apps[0]!, environment)).rejects.toThrow(ConfigError);
+  });
+
+  it('holds nothing for told that fewer copies of the bus have than it was set to wait for', async () => {
+    const environment = { ...platform.environmentOf('products'), BUS_COPIES: '1' };
+    if (platform.bus.urlOf('products').startsWith('memory:')) return;
+    const app = await startApp(apps[1]!, environment, { logTo: { write: () => undefined } });
+    try {
+      const told = app.context.get(Bus).publish('products.created', [{ id: 'x' } as never]);
+      await expect(told).rejects.toThrow('0 of 1 copies');
+    } finally {
+      await app.close();
+    }
   });
 
   it('refuses the in-process bus in production', async () => {

@@ -83,7 +83,8 @@ describe('objects that are watched', () => {
     for (const watch of server.watches) watch.drop();
     await put('two');
     await eventually('two', () => told.at(-1) === 'one two', 2_000);
-    expect(lines.filter((line) => line.includes('are not watched'))).toHaveLength(2);
+    const said = () => lines.filter((line) => line.includes('are not watched')).length;
+    await eventually('trouble and its end are logged', () => said() === 2);
   });
 
   it('are listed anew when the version is too old, told within the watch or by a status', async () => {

@@ -27,9 +27,10 @@ export class SentinelServers {
     this.#program = program;
   }
 
-  static async start(program: string): Promise<SentinelServers> {
+  /** One that is `isStubborn` starts with a first server that nobody can make a copy of another. */
+  static async start(program: string, { isStubborn = false } = {}): Promise<SentinelServers> {
     const servers = new SentinelServers(program);
-    await servers.#start();
+    await servers.#start(isStubborn);
     return servers;
   }
 
@@ -59,6 +60,27 @@ export class SentinelServers {
     return backAt;
   }
 
+  /** The server and its copy: users are not copied from one to the other. */
+  get dataUrls(): string[] {
+    return this.#data.map(({ url }) => url);
+  }
+
+  /** Has the sentinels put the copy in the place of the first server, which lives on. */
+  async switchOver(): Promise<void> {
+    const before = await this.#firstPort();
+    const redis = new Redis(this.#sentinels[0]?.url ?? '');
+    try {
+      await redis.call('SENTINEL', 'FAILOVER', name);
+    } finally {
+      redis.disconnect();
+    }
+    await eventually(
+      'another first server',
+      async () => (await this.#firstPort()) !== before,
+      patienceMs,
+    );
+  }
+
   async firstUrl(): Promise<string> {
     return (await this.#first()).url;
   }
@@ -67,11 +89,16 @@ export class SentinelServers {
     await Promise.all([...this.#sentinels, ...this.#data].map((server) => server.close()));
   }
 
-  async #start(): Promise<void> {
+  async #start(isStubborn: boolean): Promise<void> {
     const flags = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
     const start = (more: string[] = []) =>
       RedisServer.start({ program: this.#program, flags: [...flags, ...more] });
-    const first = await start();
+    const deaf = ['SLAVEOF', 'REPLICAOF'].flatMap((name) => [
+      '--rename-command',
+      name,
+      `no-${name}`,
+    ]);
+    const first = await start(isStubborn ? deaf : []);
     const copy = await start(copyOf(first.port));
     this.#data = [first, copy];
     this.#sentinels = await Promise.all(

@@ -1,6 +1,6 @@
 export { keyNames } from './broker/key-names.js';
 export type { KeyNames } from './broker/key-names.js';
-export { openBroker } from './broker/open-broker.js';
+export { brokerUrlFault, openBroker } from './broker/open-broker.js';
 export type { OpenBrokerOptions } from './broker/open-broker.js';
 export type {
   Backlog,
@@ -47,7 +47,7 @@ export type { MemoryBrokerOptions } from './memory/memory-broker.js';
 export { MemoryHub } from './memory/memory-hub.js';
 export type { RetryPolicy } from './protocol/retry.js';
 export type { Clock, Scheduler, Time } from './protocol/time.js';
-export { aclRulesOf, aclUserOf } from './redis/access-rules.js';
+export { aclRulesOf, aclUserOf, operatorRulesOf } from './redis/access-rules.js';
 export type { BusRights, BusTopology } from './redis/access-rules.js';
 export { AccessLists } from './redis/access-lists.js';
 export type { AccessListsOptions, LoggedDenial } from './redis/access-lists.js';

@@ -1,5 +1,5 @@
 import { TransportClient, TransportServer } from '../src/index.js';
-import type { BrokerPort, Harness, Queue } from '../src/index.js';
+import type { BrokerPort, Harness, MessageContext, Queue } from '../src/index.js';
 import { deadLetters } from '../src/cli/dead-letters.js';
 import { deadAfterMs, range, until } from '../src/conformance/lab.js';
 import { redisHarness } from './redis-harness.js';
@@ -27,13 +27,15 @@ const onTopic = (act: string, ...args: string[]) =>
   let server: TransportServer;
   let isMended: boolean;
   let handled: number[];
+  let ids: string[];
 
   beforeEach(async () => {
     harness = redisHarness(given, prefix);
     broker = harness.broker({ deadAfterMs, service: 'mail' });
-    [isMended, handled] = [false, []];
+    [isMended, handled, ids] = [false, [], []];
     server = new TransportServer({ broker, service: 'mail', retry: { attemptsMax: 1 } });
-    const handle = async ({ n }: { n: number }) => {
+    const handle = async ({ n }: { n: number }, { id }: MessageContext) => {
+      ids.push(id);
       if (!isMended) throw new Error(n % 2 === 0 ? 'even is closed' : 'odd is closed');
       handled.push(n);
     };
@@ -77,6 +79,8 @@ const onTopic = (act: string, ...args: string[]) =>
     expect(moved.reduce((sum, count) => sum + count, 0)).toBe(125);
     await until('their handlers', () => handled.length === 125);
     expect(handled.every((n) => n % 2 === 1)).toBe(true);
+    // They are the messages that they were.
+    expect([ids.length, new Set(ids).size]).toEqual([375, 250]);
     expect((await harness.deadLetters(topic)).length).toBe(125);
   });
 

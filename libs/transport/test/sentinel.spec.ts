@@ -1,7 +1,8 @@
 import { SentinelServers } from '@courtside/testing';
 import { Redis } from 'ioredis';
+import { Lab, until } from '../src/conformance/lab.js';
 import { conformance } from '../src/index.js';
-import type { Harness } from '../src/index.js';
+import type { Harness, RedisBroker } from '../src/index.js';
 import { isThorough, programs, withProgram } from './programs.js';
 import { serversHarness } from './redis-harness.js';
 
@@ -18,6 +19,39 @@ for (const program of programs) {
     conformance({ describe, it, expect }, () => sentinelHarness(sentinel), options);
   });
 }
+
+const [program = { name: 'Redis 7', path: undefined }] = programs;
+withProgram('a first server that does not know it is none any more', program, (path) => {
+  it('is left by all connections at once, and nothing is sent to it', async () => {
+    const sentinel = await SentinelServers.start(path, { isStubborn: true });
+    const [oldUrl = ''] = sentinel.dataUrls;
+    const old = new Redis(oldUrl);
+    const lab = new Lab(sentinelHarness(sentinel));
+    const handled: number[] = [];
+    try {
+      const events = { 'orders.paid': ({ n }: { n: number }) => void handled.push(n) };
+      const { broker } = await lab.replica('mail', { events });
+      const client = lab.client('mail', { deadlineMs: 10_000 });
+      await client.emitEvent('orders.paid', { n: 1 });
+      await until('the first event', () => handled.length === 1);
+      const names = [broker, client.unwrap<RedisBroker>()].map(
+        (one) => (one as RedisBroker).connectionName,
+      );
+      await sentinel.switchOver();
+      await until('nobody on the old server', async () => {
+        const clients = String(await old.client('LIST'));
+        return names.every((name) => !clients.includes(name));
+      });
+      expect(await old.info('replication')).toContain('role:master');
+      await client.emitEvent('orders.paid', { n: 2 });
+      await until('the second event', () => handled.includes(2));
+    } finally {
+      await lab.close();
+      old.disconnect();
+      await sentinel.close();
+    }
+  }, 60_000);
+});
 
 function sentinelHarness(sentinel: SentinelServers): Harness {
   const connections: Redis[] = [];

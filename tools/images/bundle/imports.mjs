@@ -22,36 +22,43 @@ function manifestIn(folder) {
 }
 
 /**
+ * What an app imports and its bundle does not hold.
+ * @typedef {object} Outside
+ * @property {Map<string, string>} packages folder of each package that is copied as it is, by its name
+ * @property {Map<string, string>} lazy entry of each package that is loaded when it is needed, by the
+ *   file it gets beside the bundle
+ */
+
+/**
  * An esbuild plugin. What a dependency would like to load and nobody installed stays an import that
  * fails when it is reached, as it does without a bundle: NestJS and TypeORM know a dozen brokers and
- * databases. Native code and packages whose files are read at run time stay outside, and are copied
- * beside the bundle.
- * @param {Map<string, string>} outside filled with the folder of each package that stays outside
+ * databases. Native code and packages whose files are read at run time stay outside. A package that our
+ * code imports lazily has a file of its own: whoever does not need it neither reads nor keeps it.
+ * @param {Outside} outside filled with what is met
  * @param {string[]} readAtRunTime names of packages whose files are read at run time
  */
 export const imports = (outside, readAtRunTime) => ({
   name: 'imports',
   setup(build) {
-    build.onResolve(
-      { filter: /^[^./]/ },
-      async ({ path, importer, kind, resolveDir, pluginData }) => {
-        if (pluginData === 'asked' || kind === 'entry-point') return undefined;
-        const found = await build.resolve(path, {
-          importer,
-          kind,
-          resolveDir,
-          pluginData: 'asked',
-        });
-        if (found.errors.length > 0) {
-          return importer.includes('node_modules') ? { path, external: true } : found;
-        }
-        if (found.external) return found;
-        const isRead = readAtRunTime.some((name) => path === name || path.startsWith(`${name}/`));
-        if (!isRead && !found.path.endsWith('.node')) return found;
-        const { name, folder } = packageOf(found.path);
-        outside.set(name, folder);
+    build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === 'asked' || from.kind === 'entry-point') return undefined;
+      const { importer, kind, resolveDir } = from;
+      const found = await build.resolve(path, { importer, kind, resolveDir, pluginData: 'asked' });
+      const isOurs = !importer.includes('node_modules');
+      if (found.errors.length > 0) return isOurs ? found : { path, external: true };
+      if (found.external) return found;
+      const isRead = readAtRunTime.some((name) => path === name || path.startsWith(`${name}/`));
+      const { name, folder, type } = packageOf(found.path);
+      if (isRead || found.path.endsWith('.node')) {
+        outside.packages.set(name, folder);
         return { path, external: true };
-      },
-    );
+      }
+      // CommonJS would lose its names on the way.
+      const isPackage = found.path.includes('node_modules') && type === 'module';
+      if (!isOurs || kind !== 'dynamic-import' || !isPackage) return found;
+      const file = `lazy/${path.replace(/^@/, '').replaceAll('/', '-')}.js`;
+      outside.lazy.set(file, found.path);
+      return { path: `./${file}`, external: true };
+    });
   },
 });

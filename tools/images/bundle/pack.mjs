@@ -27,32 +27,48 @@ export async function pack({ root, app, out }) {
   const to = join(out, 'app');
   mkdirSync(to, { recursive: true });
 
-  const outside = new Map();
-  const inputs = await bundle({ root, entry, to, outside, settings });
-  for (const path of settings.files) copy(join(folder, path), join(to, path));
+  /** @type {import('./imports.mjs').Outside} */
+  const outside = { packages: new Map(), lazy: new Map() };
+  const plugins = [imports(outside, Object.keys(settings.packageFiles))];
+  const { inputs, imported } = await bundle({
+    ...{ root, plugins, entry },
+    ...{ outfile: join(to, 'main.js'), sourcemap: true },
+  });
   shortenSourceMap(join(to, 'main.js.map'), root);
+  for (const [file, path] of outside.lazy) {
+    if (!imported.has(`./${file}`)) continue;
+    const lazy = await bundle({ root, plugins, entry: path, outfile: join(to, file) });
+    inputs.push(...lazy.inputs);
+    for (const path of lazy.imported) imported.add(path);
+  }
+  // What was met in code that did not come into a bundle is not needed.
+  for (const name of outside.packages.keys()) {
+    const isImported = [...imported].some((path) => path === name || path.startsWith(`${name}/`));
+    if (!isImported) outside.packages.delete(name);
+  }
+  for (const path of settings.files) copy(join(folder, path), join(to, path));
   if (settings.pages) await packPages(join(folder, settings.pages), join(to, settings.pages));
-  copyPackages(outside, settings.packageFiles, join(to, 'node_modules'));
+  copyPackages(outside.packages, settings.packageFiles, join(to, 'node_modules'));
   writeJson(join(to, 'package.json'), { name, version, type: 'module', private: true });
 
-  const packages = [
-    ...inputs.map((path) => packageOf(resolve(root, path))),
-    ...packagesIn(outside),
-  ];
-  const packed = new Set(packages.map((each) => `${each.name}@${each.version}`));
-  writeJson(
-    join(out, 'sbom.cdx.json'),
-    sbomOfApp(sbomOfLockFile(root), `${name}@${version}`, packed),
+  const bill = sbomOfApp(
+    sbomOfLockFile(root),
+    `${name}@${version}`,
+    packedIn(root, inputs, outside),
   );
+  writeJson(join(out, 'sbom.cdx.json'), bill);
   fixTimes(out);
 }
 
-/** @returns {Promise<string[]>} every file of which something is in the bundle */
-async function bundle({ root, entry, to, outside, settings }) {
+/**
+ * @returns {Promise<{ inputs: string[], imported: Set<string> }>} every file of which something is in the
+ *   bundle, and what the bundle still imports
+ */
+async function bundle({ root, plugins, entry, outfile, sourcemap = false }) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile: join(to, 'main.js'),
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -62,22 +78,35 @@ async function bundle({ root, entry, to, outside, settings }) {
     keepNames: true,
     minifyWhitespace: true,
     minifySyntax: true,
-    sourcemap: true,
+    sourcemap,
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',
-    plugins: [imports(outside, Object.keys(settings.packageFiles))],
+    plugins,
   });
-  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs)
+  const outputs = Object.values(metafile.outputs);
+  const inputs = outputs.flatMap((output) =>
+    Object.entries(output.inputs)
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .map(([path]) => path),
   );
+  return {
+    inputs,
+    imported: new Set(outputs.flatMap((each) => each.imports.map(({ path }) => path))),
+  };
+}
+
+/** `name@version` of every package with something in the image. */
+function packedIn(root, inputs, outside) {
+  const files = inputs.map((path) => resolve(root, path));
+  const copied = [...outside.packages.values()].map((folder) => join(folder, 'package.json'));
+  const packages = [...files, ...copied].map((path) => packageOf(path));
+  return new Set(packages.map(({ name, version }) => `${name}@${version}`));
 }
 
 /** Packages whose files are not named come whole: they are native code for one platform. */
-function copyPackages(outside, packageFiles, to) {
-  for (const [name, folder] of outside) {
+function copyPackages(packages, packageFiles, to) {
+  for (const [name, folder] of packages) {
     const files = packageFiles[name];
     if (!files) copy(folder, join(to, name));
     for (const file of files ? ['package.json', ...files] : []) {
@@ -85,8 +114,6 @@ function copyPackages(outside, packageFiles, to) {
     }
   }
 }
-
-const packagesIn = (outside) => [...outside.values()].map((at) => packageOf(join(at, 'index.js')));
 
 function copy(from, to) {
   if (!existsSync(from)) throw new Error(`${from} is to be packed, and missing`);

@@ -2,6 +2,7 @@ import {
   configMaps,
   ObjectWatch,
   openKubernetes,
+  StartError,
   type ConfigMap,
   type KubernetesConfig,
   type Logger,
@@ -42,7 +43,7 @@ export class ConfigMapSource implements RouteSource {
       changed: (all) => this.#rest(all, () => this.#look(take, events)),
     });
     this.#latest = await this.#watch.start(this.settings.KUBERNETES_DEADLINE_MS);
-    if (this.#latest.length === 0) throw new Error(this.#none(kubernetes.namespace));
+    if (this.#latest.length === 0) throw new StartError(this.#none(kubernetes.namespace));
     const verdict = this.#hand(take, events);
     // A start that fails ends the process: what is wrong has to be told first.
     if (verdict.kind === 'refused') await this.#telling;

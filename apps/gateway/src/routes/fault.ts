@@ -1,3 +1,5 @@
+import { StartError } from '@courtside/service';
+
 /** What is wrong with a route, and where it stands. Lines and columns count from 1. */
 export interface RouteFault {
   readonly file: string;
@@ -10,7 +12,7 @@ export const faultText = ({ file, line, column, message }: RouteFault): string =
   `${file}:${line}:${column} ${message}`;
 
 /** Routes that cannot be served; the message lists every fault, one line each. */
-export class RouteTableError extends Error {
+export class RouteTableError extends StartError {
   override readonly name = 'RouteTableError';
 
   constructor(readonly faults: readonly RouteFault[]) {

@@ -10,8 +10,8 @@ import { passwordIn } from './addresses.js';
 import { valueIn, want, type Found, type Wanted } from './found.js';
 import { machinePassword, personPassword } from './passwords.js';
 
-/** The user of the bus who may do everything; nobody of ours uses it. */
-const BUS_ADMINISTRATOR = 'REDIS_PASSWORD_ADMIN';
+/** Users of the bus that are people: one may do everything, one looks after dead letters. */
+const BUS_PEOPLE = ['REDIS_PASSWORD_ADMIN', 'REDIS_PASSWORD_OPERATOR'];
 
 /** The name that the first administrator gets. */
 const FIRST_ADMIN = 'admin';
@@ -46,7 +46,7 @@ function passwordsOfStores(
   const known = (service: string, setting: string) =>
     passwordIn(valueIn(found, services[service]?.secret ?? null, setting));
   if (bus.secret !== null && bus.managed) {
-    once(bus.secret, BUS_ADMINISTRATOR, machinePassword);
+    for (const key of BUS_PEOPLE) once(bus.secret, key, machinePassword);
     for (const service of Object.keys(services)) {
       const password = () => known(service, 'REDIS_URL') ?? machinePassword();
       once(bus.secret, busPasswordKey(service), password);

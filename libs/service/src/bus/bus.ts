@@ -70,16 +70,7 @@ export class Bus {
    */
   async publish(topic: string, events: readonly CloudEvent[]): Promise<void> {
     demandDeclared(this.name, 'publishes', topic);
-    await Promise.all(
-      events.map((event) =>
-        this.client.emitEvent(topic, event, {
-          metadata: {
-            ...(event.correlationid && { [metadataKeys.requestId]: event.correlationid }),
-            ...(event.traceparent && { [metadataKeys.traceparent]: event.traceparent }),
-          },
-        }),
-      ),
-    );
+    await Promise.all(events.map((event) => this.client.emitEvent(topic, event)));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { brokerUrlFault } from '@courtside/transport';
 import { z } from 'zod';
 import { secret } from './load-config.js';
 
@@ -32,9 +33,26 @@ export const serviceConfig = z.object({
     .default(9001)
     .meta({ description: 'health and metrics, one port per process; 0 takes any free one' }),
   REDIS_URL: secret(
-    z.string().regex(/^(rediss?:\/\/|memory:)/, 'must start with redis://, rediss:// or memory:'),
-    'the bus; memory: is the in-process driver, for one process only',
+    z.string().superRefine((url, { addIssue }) => {
+      const message = brokerUrlFault(url);
+      if (message !== undefined) addIssue({ code: 'custom', message });
+    }),
+    'the bus, as user and password of the app: redis://user:password@host:6379, behind Sentinel ' +
+      'redis+sentinel://user:password@host:26379,host:26379/name, a Cluster ' +
+      'redis+cluster://user:password@host:6379,host:6379, each over TLS with rediss in front; ' +
+      'memory: is the in-process driver, for one process only',
   ),
+  BUS_COPIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(5)
+    .default(0)
+    .meta({
+      description:
+        'copies of Redis that must have a request or event before it counts as sent: with one, a failover ' +
+        'loses none, each batch waits for it, and without a copy all is refused',
+    }),
   BUS_PREFIX: z
     .string()
     .regex(/^[a-z0-9-]{1,32}$/)

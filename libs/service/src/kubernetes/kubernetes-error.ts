@@ -1,5 +1,7 @@
+import { StartError } from '../start/start-error.js';
+
 /** What the API server refused, or that it could not be asked; the message is a sentence for a person. */
-export class KubernetesError extends Error {
+export class KubernetesError extends StartError {
   override readonly name = 'KubernetesError';
 
   constructor(

@@ -86,7 +86,7 @@ function limitedTo(deadlineMs: number): Library.Middleware {
   let keptUntil = 0;
   return {
     pre: async (request) => {
-      request.setSignal(AbortSignal.timeout(deadlineMs));
+      request.setSignal(AbortSignal.timeout(Math.ceil(deadlineMs)));
       const now = performance.now();
       if (now >= keptUntil) {
         kept = request.getDispatcher();

@@ -1,10 +1,10 @@
 import type { Around } from '@courtside/transport';
-import { metadataKeys } from '../bus/metadata.js';
 import type { Logger } from '../log/logger.js';
 import { messageDuration } from '../operations/metrics.js';
 import { newId } from '../request/ids.js';
 import { inRequest } from '../request/request-context.js';
 import { childTraceparent } from '../request/trace.js';
+import { causeOf } from './cause.js';
 
 type Outcome = 'answered' | 'refused';
 
@@ -18,9 +18,10 @@ export function aroundHandlers({ app, logger }: Surroundings): Around {
   const duration = messageDuration();
   return (context, run) => {
     const { metadata, pattern, deadline } = context;
+    const cause = causeOf(context);
     const request = {
-      requestId: metadata[metadataKeys.requestId] ?? newId(),
-      traceparent: childTraceparent(metadata[metadataKeys.traceparent]),
+      requestId: cause.requestId ?? newId(),
+      traceparent: childTraceparent(cause.traceparent),
       deadline,
       metadata,
     };

@@ -21,6 +21,7 @@ export async function openBus(
     prefix: config.BUS_PREFIX,
     service: name,
     onDenied: reportDenied(name, logger),
+    copies: config.BUS_COPIES,
     connectMs: Math.min(config.BUS_WAIT_MS, ATTEMPT_MS_MAX),
   });
   try {

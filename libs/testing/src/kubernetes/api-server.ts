@@ -32,6 +32,8 @@ export class ApiServer {
   /** Every request so far: `GET /api/v1/…`. */
   readonly requests: string[] = [];
   fault: ApiFault = () => undefined;
+  /** Says whether the answer to a request gets lost: what was asked for is done. */
+  loses: (request: { readonly method: string }) => boolean = () => false;
   readonly #directory = mkdtempSync(join(tmpdir(), 'courtside-kubeconfig-'));
   #server: Server | undefined;
   #port = 0;
@@ -81,7 +83,8 @@ export class ApiServer {
       if (fault !== undefined) await pause(fault, undefined, { ref: false });
       const body = await text(request);
       const found = this.#find(method, path, searchParams, body, response);
-      if (found) send(response, method === 'POST' ? 201 : 200, found);
+      if (found && this.loses({ method })) response.destroy();
+      else if (found) send(response, method === 'POST' ? 201 : 200, found);
     } catch (error) {
       const status = error instanceof ApiStatus ? error : new ApiStatus(500, String(error));
       send(response, status.code, status);

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { MemoryHub } from '../memory/memory-hub.js';
 import type { DeniedListener } from '../redis/denials.js';
-import { isRedisUrl } from '../redis/addresses.js';
+import { isRedisUrl, resolveAddress } from '../redis/addresses.js';
 import { RedisBroker } from '../redis/redis-broker.js';
 import type { BrokerPort } from './port.js';
 
@@ -37,6 +37,20 @@ export function openBroker(url: string, options: OpenBrokerOptions = {}): Broker
     `broker '${url.replace(/:.*/s, ':…')}' is neither redis://, redis+sentinel://, ` +
       'redis+cluster:// (each also with rediss) nor memory:',
   );
+}
+
+/** What is wrong with the URL of a broker, in words that do not repeat it; undefined: nothing. */
+export function brokerUrlFault(url: string): string | undefined {
+  if (url.startsWith('memory:')) return undefined;
+  if (!isRedisUrl(url)) {
+    return 'must be redis://, redis+sentinel:// or redis+cluster:// (each also rediss), or memory:';
+  }
+  try {
+    resolveAddress({ url });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function hubNamed(name: string): MemoryHub {

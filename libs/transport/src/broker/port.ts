@@ -23,6 +23,8 @@ export interface Delivery extends Entry {
   readonly queue: Queue;
   readonly id: string;
   readonly attempt: number;
+  /** The id that it had before it was put back from the dead letters. */
+  readonly firstId?: string;
   /** Epoch milliseconds at which it was added, by the broker's clock. */
   readonly addedAt: number;
   /** The dead member that it was taken over from. */

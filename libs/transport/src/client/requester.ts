@@ -227,9 +227,9 @@ export class Requester {
 
   async #enqueueKeyed({ target, requests, options }: Lane<KeyedRequest>): Promise<void> {
     const { broker, inbox } = this.#options;
-    const entries = requests.map(({ id, key, entry, isQueued, effect }) => {
+    const entries = requests.map(({ id, key, entry: { header, body }, isQueued, effect }) => {
       const whenUnknown = effect !== 'once' ? 'add' : isQueued ? 'refuse' : 'new';
-      return { ...entry, id, key, inbox, whenUnknown } as const;
+      return { header, body, id, key, inbox, whenUnknown } as const;
     });
     const answers = await this.#timed(broker.enqueueKeyed(target, entries, options));
     for (const [n, request] of requests.entries()) this.#heedKeyed(request, answers[n]);

@@ -4,7 +4,9 @@ import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
 import { checkKey, fingerprint, keepMsDefault, type RequestKey } from '../protocol/idempotency.js';
 import { idSource } from '../protocol/ids.js';
+import { ownerOf } from '../protocol/owner.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
+import { encodeEventHeader, tagLength } from '../wire/event-header.js';
 import { encodeHeader, type Effect, type Metadata } from '../wire/header.js';
 import { encodePayload, isTooLarge, payloadBytesMaxDefault, tooLarge } from '../wire/payload.js';
 import type { Reply } from '../wire/reply-frame.js';
@@ -157,13 +159,11 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
-    const header = encodeHeader({
-      v: 1,
-      k: 'e',
-      p: topic,
-      i: this.#nextId(),
-      s: this.#options.service,
-      ...(options.metadata && { m: options.metadata }),
+    const header = encodeEventHeader({
+      topic,
+      tag: this.#nextId().slice(0, tagLength),
+      sender: this.#options.service,
+      metadata: options.metadata,
     });
     this.#checkSize(topic, header, body);
     await observeEvent(
@@ -309,9 +309,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   #targetOf(pattern: string): string {
     const { target } = this.#options;
     if (typeof target === 'string') return target;
-    if (target) return target(pattern);
-    const dot = pattern.indexOf('.');
-    return dot < 0 ? pattern : pattern.slice(0, dot);
+    return target ? target(pattern) : ownerOf(pattern);
   }
 
   #checkSize(pattern: string, header: string, body: string): void {

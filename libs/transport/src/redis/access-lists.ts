@@ -1,5 +1,11 @@
 import { Redis } from 'ioredis';
-import { aclRulesOf, aclUserOf, type BusTopology } from './access-rules.js';
+import {
+  aclRulesOf,
+  aclUserOf,
+  operator,
+  operatorRulesOf,
+  type BusTopology,
+} from './access-rules.js';
 import { silence } from './connection-state.js';
 import { openConnection, whenReady } from './connections.js';
 import { Denials } from './denials.js';
@@ -12,6 +18,8 @@ export interface AccessListsOptions {
   readonly topology: BusTopology;
   /** The password of each service. */
   readonly passwordOf: (service: string) => string;
+  /** With it there is the operator's user too. */
+  readonly operatorPassword?: string;
 }
 
 const connectMs = 5_000;
@@ -48,22 +56,23 @@ export class AccessLists {
    * @throws TransportError `DENIED` when the user of `url` may not manage users.
    */
   async give(): Promise<void> {
-    const { topology, prefix, passwordOf } = this.#options;
+    const { topology, prefix, passwordOf, operatorPassword } = this.#options;
     await whenReady(this.#redis, connectMs);
     for (const service of Object.keys(topology)) {
-      const rules = ['reset', 'on', `>${passwordOf(service)}`];
-      rules.push(...aclRulesOf(service, topology, prefix));
-      const work = this.#redis.call('ACL', 'SETUSER', aclUserOf(service, prefix), ...rules);
-      await this.#denials.watch('manage users', work);
+      await this.#set(service, passwordOf(service), aclRulesOf(service, topology, prefix));
     }
+    if (operatorPassword === undefined) return;
+    await this.#set(operator, operatorPassword, operatorRulesOf(topology, prefix));
   }
 
   /** The address that a service connects with. */
   urlOf(service: string): string {
-    const url = new URL(this.#options.url);
-    url.username = aclUserOf(service, this.#options.prefix);
-    url.password = this.#options.passwordOf(service);
-    return url.href;
+    return this.#url(service, this.#options.passwordOf(service));
+  }
+
+  /** The address that the operator connects with. */
+  operatorUrl(): string {
+    return this.#url(operator, this.#options.operatorPassword ?? '');
   }
 
   /** What the server refused to these users, the latest first; it forgets old ones. */
@@ -87,8 +96,21 @@ export class AccessLists {
     this.#redis.disconnect();
   }
 
+  async #set(name: string, password: string, rules: readonly string[]): Promise<void> {
+    const user = aclUserOf(name, this.#options.prefix);
+    const all = ['reset', 'on', `>${password}`, ...rules];
+    await this.#denials.watch('manage users', this.#redis.call('ACL', 'SETUSER', user, ...all));
+  }
+
+  #url(name: string, password: string): string {
+    const url = new URL(this.#options.url);
+    url.username = aclUserOf(name, this.#options.prefix);
+    url.password = password;
+    return url.href;
+  }
+
   #users(): string[] {
     const { topology, prefix } = this.#options;
-    return Object.keys(topology).map((service) => aclUserOf(service, prefix));
+    return [...Object.keys(topology), operator].map((name) => aclUserOf(name, prefix));
   }
 }

@@ -1,9 +1,16 @@
-import { aclRulesOf, aclUserOf, type BusRights, type BusTopology } from './access-rules.js';
+import {
+  aclRulesOf,
+  aclUserOf,
+  operatorRulesOf,
+  type BusRights,
+  type BusTopology,
+} from './access-rules.js';
 import { backlog1 } from './scripts/backlog-1.lua.js';
 import { ask1 } from './scripts/ask-1.lua.js';
 import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
-import { finish4 } from './scripts/finish-4.lua.js';
+import { format1 } from './scripts/format-1.lua.js';
+import { finish5 } from './scripts/finish-5.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
@@ -41,9 +48,12 @@ describe('the access rules of a service', () => {
 
   it('let it publish its own topics, and on inboxes only when somebody may ask it', () => {
     expect(
-      selector('orders', '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange'),
+      selector(
+        'orders',
+        '+exists +xadd +xlen +xtrim +xinfo|groups +xinfo|consumers +xpending +xrange',
+      ),
     ).toEqual([
-      '(resetchannels -@all +exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange ~spec:{ev.orders.paid.0}:s)',
+      '(resetchannels -@all +exists +xadd +xlen +xtrim +xinfo|groups +xinfo|consumers +xpending +xrange ~spec:{ev.orders.paid.0}:s)',
     ]);
     expect(selector('orders', '+publish')).toEqual([
       '(resetchannels -@all +publish &spec:w:orders &spec:r:* &spec:b:cancel.stock)',
@@ -90,8 +100,10 @@ describe('the access rules of a service', () => {
         .filter((command) => !held.has(command));
     };
     expect(called(tend5).length).toBeGreaterThan(10);
-    const member = [tend5, rebuild4, recover3, mark2, finish4, handBack1, leave3, backlog1];
-    expect(lacking('orders', [enqueue3, ask1, emit3, finished1, settle1, ...member])).toEqual([]);
+    const member = [tend5, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog1];
+    expect(
+      lacking('orders', [enqueue3, ask1, emit3, format1, finished1, settle1, ...member]),
+    ).toEqual([]);
     // Who is asked by nobody deletes nothing.
     expect(lacking('gateway', [enqueue3, ask1])).toEqual([]);
   });
@@ -102,6 +114,17 @@ describe('the access rules of a service', () => {
       '~spec:{orders.0}:idem:gateway:*',
       '~spec:{orders.0}:idem:gateway:*',
     ]);
+  });
+
+  it('let the operator reach dead letters and the queues they go back to, and no service be named so', () => {
+    const rules = operatorRulesOf(topology, 'spec');
+    expect(rules.filter((rule) => rule.includes('+xadd'))).toEqual([
+      expect.stringMatching(/ \+exists \+xadd \+xinfo\|groups ~spec:\{gateway\.0\}:q /),
+    ]);
+    expect(rules.join(' ')).toContain('~spec:{ev.orders.paid.0}:dlq');
+    expect(rules.join(' ')).not.toMatch(/xreadgroup|xack|[+]publish|[+]subscribe|~\*|&/);
+    const taken = { ...topology, operator: nothing };
+    expect(() => operatorRulesOf(taken)).toThrow("'operator' is the operator's");
   });
 
   it('refuse names that would open more than they say', () => {

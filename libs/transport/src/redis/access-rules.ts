@@ -34,7 +34,7 @@ const connection =
 const scripts = '+eval +evalsha';
 const group =
   '+exists +xack +xclaim +xpending +xrange +xinfo|groups +xinfo|consumers ' +
-  '+xgroup|create +xgroup|delconsumer';
+  '+xgroup|create +xgroup|createconsumer +xgroup|delconsumer';
 const sets = '+zadd +zrem +zcard +zscore +zrange +zrangebyscore';
 const hashes = '+hget +hmget +hset +hsetnx +hdel +hexists +hkeys +del +pexpire';
 const batches = '+hget +hset +pexpire';
@@ -68,7 +68,31 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
     ...own.publishes.flatMap((topic) => published(topic, service, keys)),
     ...own.subscribes.flatMap((topic) => subscribed(topic, service, keys)),
   ];
-  return ['resetkeys', 'resetchannels', '-@all', ...connection.split(' '), ...selectors(grants)];
+  return rules(grants);
+}
+
+/** The user of whoever mends: no service may have this name. */
+export const operator = 'operator';
+
+/**
+ * The rules of the operator's user: lists the dead letters of every queue there is in the topology and
+ * puts them back before their group. It reads, adds and acknowledges nothing else.
+ */
+export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] {
+  const keys = keyNames(prefix);
+  if (topology[operator]) throw new Error(`'${operator}' is the operator's: rename the service`);
+  const topics = Object.values(topology).flatMap((own) => own.publishes.concat(own.subscribes));
+  const queues: Queue[] = [
+    ...Object.keys(topology).map((name): Queue => ({ kind: 'requests', name })),
+    ...[...new Set(topics)].map((name): Queue => ({ kind: 'events', name })),
+  ];
+  const [streams, dead] = [queues.map(keys.stream), queues.map(keys.deadLetters)];
+  const grants: Grant[] = [
+    { commands: scripts, keys: [...streams, ...dead] },
+    { commands: '+exists +xadd +xinfo|groups', keys: streams },
+    { commands: '+xdel +xlen +xrange +xrevrange', keys: dead },
+  ];
+  return rules(grants);
 }
 
 /**
@@ -111,7 +135,10 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const sent = `${keys.sent(queue, `${service}.`)}*`;
   return [
     { commands: scripts, keys: [stream, sent] },
-    { commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xpending +xrange', keys: [stream] },
+    {
+      commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xinfo|consumers +xpending +xrange',
+      keys: [stream],
+    },
     { commands: batches, keys: [sent] },
   ];
 }
@@ -142,6 +169,10 @@ function consumed(queue: Queue, service: string, keys: KeyNames): Grant[] {
     { commands: '+publish', channels: [keys.work(service)] },
     { commands: '+subscribe', channels: [keys.work(service)] },
   ];
+}
+
+function rules(grants: readonly Grant[]): string[] {
+  return ['resetkeys', 'resetchannels', '-@all', ...connection.split(' '), ...selectors(grants)];
 }
 
 /** One for the same commands: XREADGROUP, SUBSCRIBE and scripts name several keys at once. */

@@ -54,5 +54,7 @@ describe('the address of Redis', () => {
   it('is refused without repeating it when hosts or name are missing', () => {
     expect(() => resolve(`redis+sentinel://user:${'secret'}@one:26379`)).toThrow('lacks the name');
     expect(() => resolve('redis+cluster://user:sec:ret@one:x,two')).toThrow(/^(?!.*secret).*hosts/);
+    expect(() => resolve('redis://user:sec/ret@one')).toThrow(/^(?!.*sec).*host:port/);
+    expect(() => resolve('redis+cluster://user:100%@one')).toThrow(/^(?!.*100).*%25/);
   });
 });

@@ -52,7 +52,10 @@ export function resolveAddress(address: RedisAddress): Resolved {
   }
   const { url, tls } = address;
   const parts = form.exec(url)?.groups;
-  if (!parts) return { kind: 'server', url, client: tls ? { tls } : {} };
+  if (!parts) {
+    if (!URL.canParse(url)) throw new Error('a Redis URL is not <user>:<password>@host:port/db');
+    return { kind: 'server', url, client: tls ? { tls } : {} };
+  }
   const isSentinel = parts['kind'] === 'sentinel';
   const hosts = parseHosts(parts['hosts'] ?? '', portOf[isSentinel ? 'sentinel' : 'cluster']);
   const isTls = parts['scheme'] === 'rediss' || tls !== undefined;
@@ -83,8 +86,16 @@ function sentinelOptions(
 
 function parseLogin(login: string | undefined): RedisOptions {
   if (!login) return {};
-  const [username = '', password] = login.split(/:(.*)/s).map(decodeURIComponent);
+  const [username = '', password] = login.split(/:(.*)/s).map(decoded);
   return { ...(username && { username }), ...(password && { password }) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error('a Redis URL has a user or password with a % that begins no escape: write %25');
+  }
 }
 
 function parseHosts(text: string, portDefault: number): ServerAddress[] {

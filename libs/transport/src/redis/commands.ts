@@ -42,6 +42,7 @@ export interface TransportCommands {
   nxFinish(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...refused: string[]]>;
   nxHandBack(...keysAndArguments: Arguments): Promise<number>;
   nxFinished(...keysAndArguments: Arguments): Promise<number>;
+  nxFormat(stream: string): Promise<1 | 2>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
   /** Takes the number of keys first. */
   nxSettle(...numberKeysAndArguments: Arguments): Promise<[acknowledged: number, ...string[]]>;

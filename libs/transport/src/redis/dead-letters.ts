@@ -1,7 +1,7 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
 import type { Queue } from '../broker/port.js';
 import { pause, systemTime } from '../protocol/time.js';
-import { decodeHeader } from '../wire/header.js';
+import { headerOf } from '../wire/event-header.js';
 import type { RedisAddress } from './addresses.js';
 import type { RedriveAnswer } from './commands.js';
 import type { Deployment } from './deployment.js';
@@ -85,7 +85,7 @@ export class DeadLetters {
     for (;;) {
       const page = await commands.xrange(key, from, last[0], 'COUNT', pageMax);
       for (const [id, fields] of page) {
-        const letter = letterOf(id, fieldsOf(fields));
+        const letter = letterOf(queue, id, fieldsOf(fields));
         if (isAskedFor(letter, filter)) yield letter;
       }
       const end = page.at(-1);
@@ -122,13 +122,13 @@ export class DeadLetters {
   }
 }
 
-function letterOf(id: string, fields: Readonly<Record<string, string>>): DeadLetter {
+function letterOf(queue: Queue, id: string, fields: Readonly<Record<string, string>>): DeadLetter {
   const text = (name: string) => fields[name] ?? '';
   return {
     id,
     originalId: text('id'),
     group: text('group'),
-    pattern: decodeHeader(text('h'))?.p,
+    pattern: headerOf({ header: text('h'), id, queue })?.p,
     reason: text('reason'),
     attempts: Number(text('attempts')),
     stack: text('stack'),

@@ -1,5 +1,6 @@
 import type { Delivery, Queue } from '../broker/port.js';
 import type { FoundEntry, RawFields } from './commands.js';
+import { reads2Suffix } from './scripts/formats.lua.js';
 
 /** An entry as it lies in Redis. */
 export interface StoredDelivery extends Delivery {
@@ -24,7 +25,7 @@ export function foundDelivery(
   queue: Queue,
   [id, fields, attempt, noted, takenFrom]: FoundEntry,
 ): StoredDelivery {
-  const { h = '', d = '', g, x = '' } = fieldsOf(fields);
+  const { h = '', d = '', g, i, x = '' } = fieldsOf(fields);
   const delivery = {
     queue,
     id,
@@ -34,8 +35,18 @@ export function foundDelivery(
     // Redis names an entry by its own time.
     addedAt: Number.parseInt(id, 10),
     ...(g && { onlyGroup: g }),
-    ...(takenFrom && { takenFrom }),
+    ...(i && { firstId: i }),
+    ...(takenFrom && { takenFrom: memberOf(takenFrom) }),
   };
   if (noted === '' && x === '') return delivery;
   return { ...delivery, done: `${noted}\n${x}`.split('\n').filter(Boolean) };
+}
+
+/** The name in Redis of a member, which says that it reads format 2. */
+export function storedMember(consumer: string): string {
+  return consumer + reads2Suffix;
+}
+
+function memberOf(stored: string): string {
+  return stored.endsWith(reads2Suffix) ? stored.slice(0, -reads2Suffix.length) : stored;
 }

@@ -111,6 +111,7 @@ export class GroupQueue {
       this.#later,
       this.#deadLetters,
       this.#marks,
+      this.#state,
       group,
       consumer,
       this.queue.kind === 'requests' ? 'delete' : 'keep',

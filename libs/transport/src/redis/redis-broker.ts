@@ -23,6 +23,7 @@ import { asked, epochAt } from './asked.js';
 import { CarefulSender } from './careful-sender.js';
 import { Channels } from './channels.js';
 import { watchMs } from './connection-state.js';
+import { EventFormats } from './event-formats.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
 import { named } from './group-queue.js';
@@ -69,6 +70,7 @@ export class RedisBroker implements BrokerPort {
   readonly #deployment: Deployment;
   readonly #careful: CarefulSender;
   readonly #channels: Channels;
+  readonly #formats: EventFormats;
   readonly #batches = new Map<string, number>();
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -84,6 +86,7 @@ export class RedisBroker implements BrokerPort {
     this.#deployment = makeDeployment(options, this.connectionName);
     this.#careful = new CarefulSender(() => makeDeployment(options, this.connectionName));
     this.#channels = new Channels(this.#deployment);
+    this.#formats = new EventFormats((stream) => this.#deployment.commands.nxFormat(stream));
   }
 
   connect(): Promise<void> {
@@ -160,15 +163,7 @@ export class RedisBroker implements BrokerPort {
   }
 
   async emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
-    const queue: Queue = { kind: 'events', name: topic };
-    const all = [
-      this.#keys.stream(queue),
-      this.#keys.sent(queue, this.#producer),
-      this.#nextBatch(queue),
-      unreadEventsMax,
-      ...entries.flatMap(({ header, body }) => [header, body]),
-    ];
-    const work = this.#send(queue, copies, (commands) => commands.nxEmit(...all));
+    const work = this.#emit({ kind: 'events', name: topic }, entries, copies);
     await this.#denials.watch(`publish events on '${topic}'`, work);
   }
 
@@ -252,6 +247,19 @@ export class RedisBroker implements BrokerPort {
     const batch = (this.#batches.get(key) ?? 0) + 1;
     this.#batches.set(key, batch);
     return batch;
+  }
+
+  async #emit(queue: Queue, entries: readonly Entry[], copies?: number): Promise<void> {
+    const stream = this.#keys.stream(queue);
+    const readable = await this.#formats.readable(stream, queue.name, entries);
+    const all = [
+      stream,
+      this.#keys.sent(queue, this.#producer),
+      this.#nextBatch(queue),
+      unreadEventsMax,
+      ...readable.flatMap(({ header, body }) => [header, body]),
+    ];
+    await this.#send(queue, copies, (commands) => commands.nxEmit(...all));
   }
 
   /** Sends to a queue, and waits for copies where the call or this broker wants them. */

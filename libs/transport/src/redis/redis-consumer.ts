@@ -13,7 +13,7 @@ import {
 import { whenReady } from './connections.js';
 import type { Denials } from './denials.js';
 import type { Deployment, Reader } from './deployment.js';
-import type { StoredDelivery } from './entries.js';
+import { storedMember, type StoredDelivery } from './entries.js';
 import { GroupQueue } from './group-queue.js';
 import { Holdings } from './holdings.js';
 import { ReadLane } from './read-lane.js';
@@ -36,8 +36,9 @@ export class RedisConsumer implements ConsumerPort {
   readonly #holdings = new Holdings();
   #isLeaving = false;
 
-  constructor(spec: ConsumerSpec, keys: KeyNames, { deployment, denials }: ConsumerParts) {
+  constructor(asked: ConsumerSpec, keys: KeyNames, { deployment, denials }: ConsumerParts) {
     const { commands } = deployment;
+    const spec = { ...asked, consumer: storedMember(asked.consumer) };
     const parts = { spec, keys, commands, denials, holdings: this.#holdings };
     const queues = spec.queues.map((queue) => new GroupQueue(queue, parts));
     this.#spec = spec;

@@ -2,8 +2,9 @@ import { ask1 } from './scripts/ask-1.lua.js';
 import { backlog1 } from './scripts/backlog-1.lua.js';
 import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
-import { finish4 } from './scripts/finish-4.lua.js';
+import { finish5 } from './scripts/finish-5.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
+import { format1 } from './scripts/format-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
 import { mark2 } from './scripts/mark-2.lua.js';
@@ -23,8 +24,9 @@ export const scripts = {
   nxRebuild: { numberOfKeys: 4, lua: rebuild4 },
   nxRecover: { numberOfKeys: 3, lua: recover3 },
   nxMark: { numberOfKeys: 2, lua: mark2 },
-  nxFinish: { numberOfKeys: 4, lua: finish4 },
+  nxFinish: { numberOfKeys: 5, lua: finish5 },
   nxFinished: { numberOfKeys: 1, lua: finished1 },
+  nxFormat: { numberOfKeys: 1, lua: format1 },
   nxHandBack: { numberOfKeys: 1, lua: handBack1 },
   nxSettle: { lua: settle1 },
   nxLeave: { numberOfKeys: 3, lua: leave3 },

@@ -12,6 +12,7 @@ import {
 } from './connection-state.js';
 import { forCommands, forReading, openConnection, whenReady } from './connections.js';
 import type { Deployment, Reader } from './deployment.js';
+import { SwitchWatch } from './switch-watch.js';
 
 type ServerAddressed = Extract<Resolved, { kind: 'server' }>;
 
@@ -23,6 +24,7 @@ export class ServerDeployment implements Deployment {
   readonly #address: ServerAddressed;
   readonly #connectionName: string;
   readonly #readers = new Set<Redis>();
+  readonly #switches: SwitchWatch;
   #life = 0;
 
   constructor(address: ServerAddressed, connectionName: string) {
@@ -31,6 +33,9 @@ export class ServerDeployment implements Deployment {
     this.commands = withCommands(this.#open(forCommands));
     this.subscriber = this.#open(forCommands);
     this.commands.on('close', () => (this.#life += 1));
+    this.#switches = new SwitchWatch(address.client, () => this.#all());
+    // Not before there is one to leave: who waits for copies connects with the first message.
+    this.commands.once('connect', () => this.#switches.start());
   }
 
   get status(): BrokerStatus {
@@ -63,12 +68,14 @@ export class ServerDeployment implements Deployment {
   }
 
   async close(): Promise<void> {
+    this.#switches.close();
     await Promise.all([quit(this.commands), quit(this.subscriber)]);
     for (const reader of this.#readers) reader.disconnect();
   }
 
   destroy(): void {
-    for (const redis of [this.commands, this.subscriber, ...this.#readers]) redis.disconnect();
+    this.#switches.close();
+    for (const redis of this.#all()) redis.disconnect();
   }
 
   health(waitMs: number): Promise<BrokerHealth> {
@@ -92,6 +99,10 @@ export class ServerDeployment implements Deployment {
 
   copies(_key: string, wanted: number, waitMs: number): Promise<number> {
     return this.commands.wait(wanted, waitMs);
+  }
+
+  #all(): Redis[] {
+    return [this.commands, this.subscriber, ...this.#readers];
   }
 
   #open(options: typeof forCommands): Redis {

@@ -6,7 +6,8 @@ import { CancelledIds } from '../protocol/cancelled-ids.js';
 import { retryDelay, type RetryPolicy } from '../protocol/retry.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
-import { decodeHeader, type Header } from '../wire/header.js';
+import { headerOf } from '../wire/event-header.js';
+import type { Header } from '../wire/header.js';
 import type { MarkHandler, Outcome } from './consumer-loop.js';
 import { keyedEnd, unseenEnd } from './keyed-end.js';
 import { MessageContext } from './message-context.js';
@@ -77,7 +78,7 @@ export class MessageRunner {
   }
 
   async run(delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
-    const header = decodeHeader(delivery.header);
+    const header = headerOf(delivery);
     const { observer, time } = this.#options;
     if (!observer?.handled) return this.#run(header, delivery, mark);
     const startedAt = time.now();

@@ -68,7 +68,11 @@ export class Journal {
   }
 
   run(part: Omit<Run, 'n' | 'hasEffect' | 'end'>): Run {
-    const run: Run = { ...part, n: this.runs.length, hasEffect: false, end: undefined };
+    const run: Run = Object.assign(part, {
+      n: this.runs.length,
+      hasEffect: false,
+      end: undefined,
+    });
     this.runs.push(run);
     return run;
   }

@@ -4,10 +4,10 @@ export type Effect = 'none' | 'idempotent' | 'once';
 /** Text that travels beside the payload: trace, identity, whatever the application needs. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** The field `h` of a message. `docs/contract.md` is its definition for other languages. */
+/** What the field `h` of a message says. `docs/contract.md` is its definition for other languages. */
 export interface Header {
-  /** Version of the wire format. */
-  v: 1;
+  /** Version of the wire format: 1 is this as JSON, 2 is shorter and for events. */
+  v: 1 | 2;
   /** `q` is a request, `e` an event. */
   k: 'q' | 'e';
   /** Pattern of the request, or topic of the event. */
@@ -38,7 +38,7 @@ export function encodeHeader(header: Header): string {
   return JSON.stringify(header);
 }
 
-/** Nothing on the wire is trusted: what is not a header of this version is `undefined`. */
+/** Nothing on the wire is trusted: what is not a header of format 1 is `undefined`. */
 export function decodeHeader(text: string): Header | undefined {
   const value = parse(text);
   if (typeof value !== 'object' || value === null) return undefined;
@@ -56,7 +56,7 @@ function isKey(key: unknown, print: unknown, keepMs: unknown): boolean {
   return typeof key === 'string' && typeof print === 'string' && typeof keepMs === 'number';
 }
 
-function isMetadata(value: unknown): boolean {
+export function isMetadata(value: unknown): boolean {
   if (value === undefined) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.values(value).every((text) => typeof text === 'string');

@@ -1,4 +1,5 @@
 import { keyNames } from '../broker/key-names.js';
+import { asFormat1, encodeEventHeader, headerOf } from './event-header.js';
 import { decodeHeader, encodeHeader } from './header.js';
 import { isTooLarge } from './payload.js';
 import { decodeFrame, encodeReply } from './reply-frame.js';
@@ -24,6 +25,58 @@ describe('a header', () => {
     ];
     for (const value of bad) expect(decodeHeader(JSON.stringify(value))).toBeUndefined();
     expect(decodeHeader('{')).toBeUndefined();
+  });
+});
+
+describe('the header of an event', () => {
+  const paid = { id: '1764058532500-3', queue: { kind: 'events', name: 'orders.paid' } } as const;
+  const made = { topic: 'orders.paid', tag: 'kX3-_a', sender: 'orders' };
+
+  it('says no more than what its topic and entry do not say', () => {
+    expect(encodeEventHeader(made)).toBe('2kX3-_a');
+    expect(encodeEventHeader({ ...made, metadata: {} })).toBe('2kX3-_a');
+    expect(headerOf({ ...paid, header: '2kX3-_a' })).toEqual({
+      v: 2,
+      k: 'e',
+      p: 'orders.paid',
+      i: '1764058532500-3.kX3-_a',
+      s: 'orders',
+    });
+  });
+
+  it('brings another sender and the metadata along', () => {
+    const header = encodeEventHeader({ ...made, sender: 'mail', metadata: { a: 'ü' } });
+    expect(headerOf({ ...paid, header })).toMatchObject({ s: 'mail', m: { a: 'ü' } });
+  });
+
+  it('keeps its id when the entry is put back from the dead letters', () => {
+    const again = { ...paid, header: '2kX3-_a', id: '1764058599999-0', firstId: paid.id };
+    expect(headerOf(again)?.i).toBe('1764058532500-3.kX3-_a');
+  });
+
+  it('can be told to those who read format 1 alone', () => {
+    const header = encodeEventHeader({ ...made, metadata: { a: 'b' } });
+    const told = asFormat1(header, 'orders.paid', 'new');
+    const all = { v: 1, k: 'e', p: 'orders.paid', i: 'new', s: 'orders', m: { a: 'b' } };
+    expect(decodeHeader(told)).toEqual(all);
+    expect(asFormat1(told, 'orders.paid', 'other')).toBe(told);
+  });
+
+  it('that makes no sense, or is a request, is refused', () => {
+    for (const rest of [
+      '',
+      'kX3',
+      'kX3-_!',
+      'kX3-_a1',
+      'kX3-_a{',
+      'kX3-_a{"s":1}',
+      'kX3-_a{"m":[]}',
+    ]) {
+      expect(headerOf({ ...paid, header: `2${rest}` })).toBeUndefined();
+    }
+    const requests = { kind: 'requests', name: 'orders' } as const;
+    expect(headerOf({ ...paid, header: '2kX3-_a', queue: requests })).toBeUndefined();
+    expect(headerOf({ ...paid, header: '2kX3-_anull' })).toBeUndefined();
   });
 });
 

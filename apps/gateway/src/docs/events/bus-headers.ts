@@ -3,8 +3,6 @@ import type { JsonSchema } from '../../routes/message-schemas.js';
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 
 const common = {
-  v: { const: 1, description: 'version of the wire format' },
-  i: text('id, unguessable; the same when it is sent again'),
   s: text('the sending service, as it claims; access lists and proofs show that it is'),
   m: {
     type: 'object',
@@ -17,13 +15,20 @@ const common = {
 export const busHeaders: Readonly<Record<'EventHeader' | 'RequestHeader', JsonSchema>> = {
   EventHeader: {
     type: 'object',
-    properties: { ...common, k: { const: 'e' }, p: text('the topic') },
-    required: ['v', 'k', 'p', 'i', 's'],
+    description:
+      'as text: `2`, six characters of base64url that make it another with each event, and this ' +
+      'object as JSON where it says anything',
+    properties: {
+      s: { ...common.s, description: `${common.s.description}; left out where the topic names it` },
+      m: common.m,
+    },
   },
   RequestHeader: {
     type: 'object',
     properties: {
       ...common,
+      v: { const: 1, description: 'version of the wire format' },
+      i: text('id, unguessable; the same when it is sent again'),
       k: { const: 'q' },
       p: text('the name of the message'),
       r: text('the inbox for the reply'),

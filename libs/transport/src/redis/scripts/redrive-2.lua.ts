@@ -22,7 +22,7 @@ for i, id in ipairs(ARGV) do
       answers[i] = 'no-group'
     else
       redis.call('XADD', KEYS[2], '*', 'h', value.h, 'd', value.d, 'g', value.group,
-        'x', value.done or '')
+        'x', value.done or '', 'i', value.i or value.id)
       redis.call('XDEL', KEYS[1], id)
       answers[i] = 'moved'
     end

@@ -1,3 +1,4 @@
+import { formatsLua } from './formats.lua.js';
 import { nowLua, rememberLua } from './remember.lua.js';
 
 /**
@@ -16,8 +17,11 @@ import { nowLua, rememberLua } from './remember.lua.js';
  * A member that serves has its time as score, one that drains the negative of it: both are alive,
  * only the first counts for who sends. When nobody at all was heard for half the time it takes to be
  * dead, it was the server that was away: the others then have that long to be heard again.
+ *
+ * What a group of events reads is noted, see `formats.lua`: format 2 only when no member that does not
+ * read it was heard for ten minutes, so that one of those that restarts finds nothing it cannot read.
  */
-export const tend5 = `${nowLua}${rememberLua}
+export const tend5 = `${nowLua}${rememberLua}${formatsLua}
 local stream, presence, later, state, marks = unpack(KEYS)
 local group, me, dead, room = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 
@@ -58,13 +62,19 @@ if room > 0 then
 end
 
 local isGrace = now < tonumber(redis.call('HGET', state, 'grace') or 0)
-local alive = {}
+local alive, isOld = {}, false
 for _, range in ipairs({ { now - dead, '+inf' }, { '-inf', dead - now } }) do
-  for _, name in ipairs(redis.call('ZRANGEBYSCORE', presence, range[1], range[2])) do alive[name] = true end
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', presence, range[1], range[2])) do
+    alive[name] = true
+    if string.sub(name, -2) ~= '~2' then isOld = true end
+  end
 end
+local hasMarker = false
 for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
   local name, pending = info[2], info[4]
-  if not alive[name] and not (isGrace and redis.call('ZSCORE', presence, name)) then
+  if name == reads2 then
+    hasMarker = true
+  elseif not alive[name] and not (isGrace and redis.call('ZSCORE', presence, name)) then
     if pending == 0 then
       redis.call('XGROUP', 'DELCONSUMER', stream, group, name)
       redis.call('ZREM', presence, name)
@@ -79,6 +89,13 @@ end
 
 local keep = tonumber(ARGV[6])
 if keep >= 0 then
+  if isOld then
+    redis.call('HSET', state, 'old', now)
+    if hasMarker then redis.call('XGROUP', 'DELCONSUMER', stream, group, reads2) end
+  elseif not hasMarker and now - (redis.call('HGET', state, 'old') or 0) >= 600000 then
+    -- Users made before this was known may not: then format 1 goes on.
+    redis.pcall('XGROUP', 'CREATECONSUMER', stream, group, reads2)
+  end
   local oldest = now - keep
   local edge = oldest .. '-0'
   for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
@@ -88,7 +105,11 @@ if keep >= 0 then
     local ms = tonumber(string.match(last, '^(%d+)'))
     if ms < oldest then oldest = ms; edge = last end
   end
-  redis.call('XTRIM', stream, 'MINID', edge)
+  redis.call('HSET', state, 'edge', edge)
+  -- Nobody else is answered meanwhile: no more at a time than takes a millisecond.
+  local most = 10000
+  local cut = redis.call('XTRIM', stream, 'MINID', '~', edge, 'LIMIT', most)
+  if cut + 1000 < most then redis.call('XTRIM', stream, 'MINID', edge) end
 end
 remember(stream, group, state)
 return brought

@@ -1,7 +1,8 @@
 /**
  * Acknowledges and replies in one step.
  *
- * KEYS 1 stream, 2 entries that wait for their next run, 3 dead letters, 4 handlers that are done
+ * KEYS 1 stream, 2 entries that wait for their next run, 3 dead letters, 4 handlers that are done,
+ *      5 state of the group
  * ARGV 1 group, 2 consumer, 3 'delete' or 'keep' acknowledged entries, 4 number of ids done,
  *      then these ids, then the number of failures and for each its
  *      kind ('retry' or 'dead'), id, delay in ms or attempts, reason, stack,
@@ -10,11 +11,13 @@
  *
  * A reply that the server refuses is lost like one whose client is gone: the entries are done all the
  * same, so that nobody can keep a replica busy by asking for a reply where it may not go.
+ * Of events, some that nobody needs are trimmed: as many as come to be finished, so that no trimming
+ * takes long while a backlog is worked off.
  * Repeating it is harmless: an entry is acknowledged once, a failure counts only while this
  * consumer holds the entry, and a client drops a reply it has had.
  */
-export const finish4 = `
-local stream, later, dead, marks = unpack(KEYS)
+export const finish5 = `
+local stream, later, dead, marks, state = unpack(KEYS)
 local group, me, isDelete = ARGV[1], ARGV[2], ARGV[3] == 'delete'
 local ended = {}
 local at = 5
@@ -60,6 +63,10 @@ for from = 1, #ended, most do
   acknowledged = acknowledged + redis.call('XACK', stream, group, unpack(ended, from, to))
   if isDelete then redis.call('XDEL', stream, unpack(ended, from, to))
   else redis.call('HDEL', marks, unpack(ended, from, to)) end
+end
+if not isDelete then
+  local edge = redis.call('HGET', state, 'edge')
+  if edge then redis.call('XTRIM', stream, 'MINID', '~', edge, 'LIMIT', 2 * #ended + 100) end
 end
 local answer = { acknowledged }
 for i = at, #ARGV, 2 do

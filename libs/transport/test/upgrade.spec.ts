@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { TransportClient, TransportServer, keyNames } from '../src/index.js';
+import type { BrokerPort, Harness, MessageContext } from '../src/index.js';
+import { deadAfterMs, until } from '../src/conformance/lab.js';
+import { OldMember } from './old-member.js';
+import { redisHarness } from './redis-harness.js';
+
+const given = process.env['TEST_REDIS_URL'] ?? 'none';
+const topic = 'orders.paid';
+const queue = { kind: 'events', name: topic } as const;
+
+(given === 'none' ? describe.skip : describe)('an upgrade from the release before', () => {
+  let harness: Harness;
+  let prefix: string;
+  let redis: Redis;
+  let broker: BrokerPort;
+  let client: TransportClient;
+  let server: TransportServer | undefined;
+  let handled: MessageContext[];
+
+  beforeEach(() => {
+    prefix = `t${randomUUID().slice(0, 8)}`;
+    redis = new Redis(given);
+    harness = redisHarness(given, prefix);
+    broker = harness.broker({ deadAfterMs, service: 'orders' });
+    client = new TransportClient({ broker, service: 'orders' });
+    [server, handled] = [undefined, []];
+  });
+
+  afterEach(async () => {
+    await server?.close();
+    await client.close();
+    await broker.close();
+    await harness.close();
+    redis.disconnect();
+  });
+
+  async function serve() {
+    server = new TransportServer({ broker, service: 'mail', heartbeatMs: 50 });
+    const handle = async (_: unknown, context: MessageContext) => void handled.push(context);
+    server.addHandler(topic, handle as never, true);
+    await new Promise<void>((resolve, reject) => {
+      void server?.listen((error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  const headers = async () => {
+    const entries = await redis.xrange(keyNames(prefix).stream(queue), '-', '+');
+    return entries.map(([, fields]) => fields[fields.indexOf('h') + 1] ?? '');
+  };
+
+  it('hands members of that release what they can read, and those of this one all', async () => {
+    const old = new OldMember(given, prefix, { topic, group: 'mail' });
+    await old.work();
+    await serve();
+    for (let n = 0; n < 5; n += 1) {
+      await client.emitEvent(topic, { n }, { metadata: { a: 'b' } });
+      await old.work();
+    }
+    await until('all events', () => handled.length + old.read.length === 5);
+    for (const header of old.read) expect(header).toMatchObject({ v: 1, p: topic, s: 'orders' });
+    for (const context of handled)
+      expect(context).toMatchObject({ sender: 'orders', pattern: topic });
+    expect(await harness.deadLetters(queue)).toEqual([]);
+    await old.leave();
+  });
+
+  it('reads what was written in the format of that release', async () => {
+    const header = { v: 1, k: 'e', p: topic, i: 'old-id', s: 'orders' };
+    await redis.xadd(
+      ...([keyNames(prefix).stream(queue), '*', 'h', JSON.stringify(header), 'd', '7'] as const),
+    );
+    await serve();
+    await until('the event', () => handled.length === 1);
+    expect(handled[0]).toMatchObject({ id: 'old-id', pattern: topic, sender: 'orders' });
+  });
+
+  it('writes the short format once nobody of that release reads the topic', async () => {
+    await serve();
+    await until('the short format', async () => {
+      await client.emitEvent(topic, {});
+      return (await headers()).some((header) => header.startsWith('2'));
+    });
+    const before = handled.length;
+    await client.emitEvent(topic, {});
+    await until('the event', () => handled.length > before);
+    expect(handled.at(-1)?.id).toMatch(/^\d+-\d+\.[\w-]{6}$/);
+    expect(await harness.deadLetters(queue)).toEqual([]);
+  });
+
+  it('writes the long format again as soon as one comes back', async () => {
+    await serve();
+    await until('the short format', async () => {
+      await client.emitEvent(topic, {});
+      return (await headers()).at(-1)?.startsWith('2') ?? false;
+    });
+    await until('all of them', async () => handled.length === (await headers()).length);
+    const old = new OldMember(given, prefix, { topic, group: 'mail' });
+    await old.work();
+    await until('the long format', async () => {
+      await client.emitEvent(topic, {});
+      return (await headers()).at(-1)?.startsWith('{') ?? false;
+    });
+    await old.leave();
+  });
+});

@@ -94,7 +94,7 @@ describe('the Dockerfiles', () => {
 
   it.each(files)('%s names its base by ARG and runs as a user without rights', (file) => {
     const bases = [...text(file).matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
-    const stages = [...text(file).matchAll(/ AS (\S+)$/gm)].map(([, stage]) => stage);
+    const stages = new Set([...text(file).matchAll(/ AS (\S+)$/gm)].map(([, stage]) => stage));
     for (const base of bases) {
       if (!stages.includes(base)) expect(base).toMatch(/^\$\{(BUILD|RUNTIME|BASE)_IMAGE\}$/);
     }

@@ -96,7 +96,7 @@ describe('the Dockerfiles', () => {
     const bases = [...text(file).matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     const stages = new Set([...text(file).matchAll(/ AS (\S+)$/gm)].map(([, stage]) => stage));
     for (const base of bases) {
-      if (!stages.includes(base)) expect(base).toMatch(/^\$\{(BUILD|RUNTIME|BASE)_IMAGE\}$/);
+      if (!stages.has(base)) expect(base).toMatch(/^\$\{(BUILD|RUNTIME|BASE)_IMAGE\}$/);
     }
     expect(text(file)).not.toMatch(/latest/);
     expect(text(file)).toContain('USER 65532:65532');

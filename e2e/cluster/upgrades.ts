@@ -15,7 +15,7 @@ async function secretsOf(namespace: string): Promise<Record<string, unknown>> {
 
 export const upgrades = (): void =>
   describe('upgraded', () => {
-    it(`[4.20] ${TIMES} times, keeps every secret as it is`, async () => {
+    it(`${TIMES} times, keeps every secret as it is`, async () => {
       const before = await secretsOf(platform.namespace);
       expect(Object.keys(before)).toEqual(
         expect.arrayContaining([`${RELEASE}-auth`, `${RELEASE}-redis`, `${RELEASE}-first-admin`]),

@@ -6,6 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Helm, Missing, UnitTest } from './charts/check/helm.mjs';
+import { invalidObjects } from './charts/check/kubeconform.mjs';
 import { madeFiles } from './charts/check/made.mjs';
 import { LONGEST_RELEASE, nameFaults } from './charts/check/names.mjs';
 import { suites } from './charts/check/suites.mjs';
@@ -14,9 +15,11 @@ const HELP = `npm run check:charts -- [--write]
 
   --write  writes k8s/networkpolicy.yaml and images.txt anew instead of finding that they have drifted
 
-HELM          Helm 3 or 4 (default: helm)
-HELM_OTHER    the other one: what both render is compared
-HELM_UNITTEST helm-unittest as a program (default: the plugin of Helm)`;
+HELM                Helm 3 or 4 (default: helm)
+HELM_OTHER          the other one: what both render is compared
+HELM_UNITTEST       helm-unittest as a program (default: the plugin of Helm)
+KUBECONFORM         validates what is rendered, where it is set
+KUBERNETES_SCHEMAS  where that has its schemas from (default: its own, from the internet)`;
 
 const UMBRELLA = 'helm/microservices-app';
 
@@ -38,6 +41,13 @@ function cases() {
   ];
 }
 
+const { KUBECONFORM, KUBERNETES_SCHEMAS } = process.env;
+
+const invalidIn = (rendered) =>
+  KUBECONFORM
+    ? invalidObjects({ program: KUBECONFORM, schemas: KUBERNETES_SCHEMAS }, rendered)
+    : [];
+
 /** What is wrong with one chart and one set of values. */
 async function faultsOf({ name, chart, files }, helm, other) {
   try {
@@ -47,7 +57,8 @@ async function faultsOf({ name, chart, files }, helm, other) {
     ];
     const differs = first === again ? [] : [`${name}: two renders are not the same`];
     const longest = await helm.template(chart, { release: LONGEST_RELEASE, files });
-    const found = [...nameFaults(longest), ...(await helm.lint(chart, files))];
+    const linted = await helm.lint(chart, files);
+    const found = [...nameFaults(longest), ...linted, ...(await invalidIn(longest))];
     return [...differs, ...found.map((finding) => `${name}: ${finding}`)];
   } catch (error) {
     if (error instanceof Missing) throw error;
@@ -96,6 +107,7 @@ async function check({ write }) {
   const all = cases();
   console.log(`Helm ${versions.join(' and ')}: ${all.length} renders`);
   if (!other) console.log('HELM_OTHER is not set: no other version of Helm is compared');
+  if (!KUBECONFORM) console.log('KUBECONFORM is not set: objects are not validated');
   const faults = [
     ...(await inTurn([...all], (one) => faultsOf(one, helm, other))),
     ...(await madeFiles(helm, { isWrite: write })),

@@ -1,4 +1,5 @@
 /** One platform on a real cluster, from its images to what is left of it. The order is that of a life. */
+import { alone } from './alone.js';
 import { deleteNamespaces } from './cluster.js';
 import { demo } from './demo.js';
 import { journeys } from './journeys.js';
@@ -23,6 +24,7 @@ describe('Courtside on a Kubernetes cluster', () => {
   rights();
   routeTables();
   upgrades();
+  alone();
   removal();
   demo();
 });

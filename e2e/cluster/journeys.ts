@@ -25,7 +25,7 @@ async function signIn(username: string, password: string): Promise<string> {
 }
 
 /** Signs in as the administrator that the installation made. */
-async function firstAdmin(): Promise<string> {
+export async function signInAsAdmin(): Promise<string> {
   const secrets = await objects<ClusterObject>(platform.namespace, 'secrets');
   const secret = secrets.find(({ metadata }) => metadata.name === `${RELEASE}-first-admin`);
   const decoded = (key: string) => Buffer.from(secret?.data?.[key] ?? '', 'base64').toString();
@@ -57,7 +57,7 @@ export const journeys = (): void =>
     });
 
     it('[2.15] lets somebody sign up, buy what an administrator put on sale, and call it off', async () => {
-      const admin = await firstAdmin();
+      const admin = await signInAsAdmin();
       const sku = randomBytes(4).toString('hex');
       const product = await ask<Product>(201, 'POST /api/products', {
         token: admin,

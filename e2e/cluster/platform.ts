@@ -116,6 +116,14 @@ export const install = (platform: Platform, more: readonly string[] = []): Promi
     { withinMs: 240_000 },
   );
 
+/** What a tool that renders charts by itself would apply; pods migrate, since it knows no hooks. */
+export const rendered = (platform: Platform): Promise<string> =>
+  helm([
+    ...['template', RELEASE, CHART, '-n', platform.namespace, '--no-hooks'],
+    ...platform.values.flatMap((file) => ['-f', file]),
+    ...['--set', 'global.migrations.mode=init'],
+  ]);
+
 /** What runs, what happened: for whoever reads why a test failed. */
 export async function describeTrouble(namespace: string): Promise<string> {
   const [pods, events] = await Promise.all([

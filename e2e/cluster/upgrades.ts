@@ -1,6 +1,6 @@
 import { kubectl, objects, type ClusterObject } from './cluster.js';
 import { platform } from './installation.js';
-import { install, RELEASE } from './platform.js';
+import { apps, install, RELEASE, rendered } from './platform.js';
 import { runningPods } from './pods.js';
 import { throughIngress } from './through-ingress.js';
 
@@ -15,7 +15,7 @@ async function secretsOf(namespace: string): Promise<Record<string, unknown>> {
 
 export const upgrades = (): void =>
   describe('upgraded', () => {
-    it(`[4.20] ${TIMES} times, keeps every secret as it is`, async () => {
+    it(`${TIMES} times, keeps every secret as it is`, async () => {
       const before = await secretsOf(platform.namespace);
       expect(Object.keys(before)).toEqual(
         expect.arrayContaining([`${RELEASE}-auth`, `${RELEASE}-redis`, `${RELEASE}-first-admin`]),
@@ -23,6 +23,26 @@ export const upgrades = (): void =>
       for (let time = 0; time < TIMES; time += 1) await install(platform);
       expect(await secretsOf(platform.namespace)).toEqual(before);
     }, 600_000);
+
+    it('by what GitOps applies, the bare output of a render, keeps every secret as it is', async () => {
+      const before = await secretsOf(platform.namespace);
+      const sync = async () => {
+        const render = await rendered(platform);
+        await kubectl(
+          ['-n', platform.namespace, 'apply', '--server-side', '--force-conflicts', '-f', '-'],
+          {
+            stdin: render,
+          },
+        );
+        return render;
+      };
+      expect(await sync()).toBe(await sync());
+      expect(await secretsOf(platform.namespace)).toEqual(before);
+      const deployments = apps.map((app) => `deployment/${RELEASE}-${app}`);
+      const status = ['rollout', 'status', '--timeout=120s', ...deployments];
+      await kubectl(['-n', platform.namespace, ...status]);
+      await install(platform);
+    });
 
     it('[0.5] to three replicas of a service, answers on', async () => {
       await install(platform, ['--set', 'products.replicas=3']);

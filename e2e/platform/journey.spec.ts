@@ -13,13 +13,17 @@ import { app as auth } from '../../apps/auth/src/app.js';
 import { install } from '../../apps/install/src/install.js';
 import { gateway, urlOf, users } from './apps.js';
 
+/** A whole journey, on a machine that has other things to do, milliseconds. */
+const WALKED_WITHIN_MS = 60_000;
+jest.setTimeout(WALKED_WITHIN_MS);
+
 let platform: TestPlatform;
 beforeAll(async () => {
   const demo = { DEMO: 'true' };
   platform = await aPlatform([auth, users, products, orders, time, gateway], {
     env: { auth: demo, users: demo },
   });
-}, 60_000);
+});
 afterAll(() => platform.close());
 
 /** The Secret of the first administrator, as it is mounted. */

@@ -47,5 +47,11 @@ for (const app of apps) {
 for (const name of Object.keys(services)) {
   if (!apps.includes(name)) faults.push(`topology.yaml names ${name}, which is no app`);
 }
+const umbrella = readFileSync('helm/microservices-app/Chart.yaml', 'utf8');
+for (const app of [...Object.keys(services), ...withoutBus]) {
+  if (!existsSync(`helm/${app}/Chart.yaml`))
+    faults.push(`helm/${app} is missing: ${app} has no chart`);
+  if (!umbrella.includes(`name: ${app},`)) faults.push(`helm/microservices-app lacks ${app}`);
+}
 for (const fault of faults) console.log(fault);
 process.exit(faults.length === 0 ? 0 : 1);

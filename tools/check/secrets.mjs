@@ -10,7 +10,8 @@ const patterns = {
   'a signed token': /\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{20,}/,
   'an AWS key': /\bAKIA[0-9A-Z]{16}\b/,
   'a GitHub token': /\bgh[pousr]_[A-Za-z0-9]{36}\b/,
-  'a password in an address': /\b[a-z]+:\/\/[\w.-]+:(?!\*\*\*|\$|<|\{|password@)[^\s:@/'"`]{6,}@[\w.-]+/,
+  'a password in an address':
+    /\b[a-z]+:\/\/[\w.-]+:(?!\*\*\*|\$|<|\{|password@)[^\s:@/'"`]{6,}@[\w.-]+/,
 };
 
 function described(path) {

@@ -85,12 +85,15 @@ describe('the write of a leader', () => {
   });
 
   it('that stands still is ended by the database, which then takes the next one', async () => {
+    let hasBegun = false;
     let isEnded = false;
     const frozen = writes.run({ ...first, marginMs: 100 }, async (manager) => {
+      hasBegun = true;
       await eventually('the next leader has written', () => isEnded);
       await put(manager, 1);
     });
     const outcome = frozen.catch((error: Error) => error.message);
+    await eventually('the first write', () => hasBegun);
     await eventually('the next leader writes', async () => {
       isEnded = await score(2).then(
         () => true,

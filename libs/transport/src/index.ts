@@ -29,7 +29,7 @@ export type {
   EmitOptions,
   RequestOptions,
   TransportClientOptions,
-} from './client/transport-client.js';
+} from './client/client-options.js';
 export { TransportRecord, TransportRecordBuilder } from './client/transport-record.js';
 export type { TransportRecordOptions } from './client/transport-record.js';
 export type {

@@ -19,7 +19,7 @@ const withoutLinks = (text) =>
     .trim();
 
 /** @returns {Promise<{ passed: boolean, output: string, errors: string }>} what a program said */
-async function run(program, args) {
+export async function run(program, args) {
   try {
     const { stdout, stderr } = await execute(program, args, { maxBuffer: OUTPUT_MAX });
     return { passed: true, output: stdout, errors: withoutLinks(stderr) };

@@ -3,8 +3,20 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually } from '@courtside/testing';
+import { build } from 'esbuild';
 
-const START_WITHIN_MS = 30_000;
+const START_WITHIN_MS = 60_000;
+/** Below node_modules, so that a bundle finds the packages that it leaves out. */
+const bundle = join(
+  process.cwd(),
+  'node_modules',
+  '.cache',
+  'courtside',
+  `candidate-${process.pid}.mjs`,
+);
+
+const libraries = ['contracts', 'database', 'service', 'transport'];
+const sourceOf = (name: string): string => join(process.cwd(), 'libs', name, 'src', 'index.ts');
 
 export interface CandidateOptions {
   readonly name: string;
@@ -33,13 +45,25 @@ export class Candidates {
   constructor(private readonly options: Omit<CandidateOptions, 'name'>) {}
 
   async start(names: readonly string[]): Promise<void> {
+    await build({
+      entryPoints: [join(__dirname, 'candidate.ts')],
+      outfile: bundle,
+      bundle: true,
+      packages: 'external',
+      alias: Object.fromEntries(libraries.map((name) => [`@courtside/${name}`, sourceOf(name)])),
+      tsconfig: join(process.cwd(), 'tsconfig.json'),
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      keepNames: true,
+      logLevel: 'silent',
+    });
     for (const name of names) {
       const candidate = JSON.stringify({ ...this.options, name });
-      const child = spawn(
-        process.execPath,
-        ['--import', join(__dirname, 'register.mjs'), join(__dirname, 'candidate.ts')],
-        { env: { ...process.env, CANDIDATE: candidate }, stdio: ['ignore', 'pipe', 'pipe'] },
-      );
+      const child = spawn(process.execPath, ['--import', 'reflect-metadata', bundle], {
+        env: { ...process.env, CANDIDATE: candidate },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       child.stderr.on('data', (data: Buffer) => (this.#errors += data.toString()));
       createInterface(child.stdout).on('line', (line) => this.#hear(line));
       this.#processes.set(name, child);
@@ -60,6 +84,17 @@ export class Candidates {
 
   send(name: string, signal: NodeJS.Signals): void {
     this.#processes.get(name)?.kill(signal);
+  }
+
+  /** Asks one to stop. @returns its exit code. */
+  async stop(name: string): Promise<number | null> {
+    const child = this.#processes.get(name);
+    if (!child) return null;
+    this.#processes.delete(name);
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const [code] = (await ended) as [number | null];
+    return code;
   }
 
   /** Ends one, or all. */

@@ -37,9 +37,9 @@ export const serviceConfig = z.object({
       const message = brokerUrlFault(url);
       if (message !== undefined) addIssue({ code: 'custom', message });
     }),
-    'the bus, as user and password of the app: redis://user:password@host:6379, behind Sentinel ' +
-      'redis+sentinel://user:password@host:26379,host:26379/name, a Cluster ' +
-      'redis+cluster://user:password@host:6379,host:6379, each over TLS with rediss in front; ' +
+    'the bus, as user and password of the app: redis://<user>:<password>@host:6379, behind Sentinel ' +
+      'redis+sentinel://<user>:<password>@host:26379,host:26379/name, a Cluster ' +
+      'redis+cluster://<user>:<password>@host:6379,host:6379, each over TLS with rediss in front; ' +
       'memory: is the in-process driver, for one process only',
   ),
   BUS_COPIES: z.coerce

@@ -1,20 +1,12 @@
-import type {
-  BrokerPort,
-  Entry,
-  EnqueueAnswer,
-  KeyedAnswer,
-  SendOptions,
-  Unsubscribe,
-} from '../broker/port.js';
+import type { BrokerPort, EnqueueAnswer, KeyedAnswer, Unsubscribe } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
-import type { RequestKey } from '../protocol/idempotency.js';
 import { PendingRequests } from '../protocol/pending-requests.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import { pause, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
-import type { Effect } from '../wire/header.js';
 import { decodeFrame, type Reply } from '../wire/reply-frame.js';
+import { ExpiryTimer } from './expiry-timer.js';
 import { Hearing } from './hearing.js';
 import {
   busy,
@@ -26,40 +18,7 @@ import {
   overloaded,
   undecodable,
 } from './request-errors.js';
-
-/** What the caller hears: replies of the target, or one failure of the transport. */
-export interface ReplyListener {
-  reply(reply: Reply): void;
-  fail(error: TransportError): void;
-}
-
-/** A request on its way, kept until it is answered. */
-export interface SentRequest {
-  readonly id: string;
-  readonly target: string;
-  readonly pattern: string;
-  readonly deadline: number;
-  readonly effect: Effect;
-  readonly entry: Entry;
-  readonly listener: ReplyListener;
-  readonly key?: RequestKey | undefined;
-  /** Copies that must have it before it counts as sent. */
-  readonly copies?: number | undefined;
-  /** Set once the broker has it. */
-  isQueued?: boolean;
-  /** Set once the broker said that no replica is alive: it is asked a second time. */
-  wasRefused?: boolean;
-  slot?: number;
-}
-
-type KeyedRequest = SentRequest & { readonly key: RequestKey };
-
-/** Requests that go to one target in one call. */
-interface Lane<Request extends SentRequest> {
-  readonly target: string;
-  readonly requests: readonly Request[];
-  readonly options: SendOptions;
-}
+import { isKeyed, type KeyedRequest, type Lane, type SentRequest } from './sent-request.js';
 
 export interface RequesterOptions {
   readonly broker: BrokerPort;
@@ -75,7 +34,6 @@ const secondLookMs = 25;
 /** After a reconnect the replicas need a moment to announce themselves again. */
 const reconnectGraceMs = 2_000;
 const graceLookMs = 100;
-const clockLookMs = 1_000;
 const slowMs = 500;
 /** A request that was accepted before and is refused now is asked again that often. */
 const acceptedLookMs = 1_000;
@@ -91,9 +49,8 @@ export class Requester {
   readonly #keyed: TickBatch<KeyedRequest>;
   readonly #cancels: TickBatch<string>;
   readonly #hearing = new Hearing();
+  readonly #expiry: ExpiryTimer;
   #unsubscribe: Unsubscribe | undefined;
-  #armedFor = Infinity;
-  #disarm = () => {};
   #stopStatus = () => {};
   #isClosed = false;
   /** How often replies may have been missed. */
@@ -103,6 +60,7 @@ export class Requester {
   constructor(options: RequesterOptions) {
     this.#options = options;
     const scheduler = options.time;
+    this.#expiry = new ExpiryTimer(scheduler, (now) => this.#expire(now));
     this.#requests = new TickBatch({
       scheduler,
       send: (_, items) => this.#sendWaiting(items, (waiting) => this.#enqueue(waiting)),
@@ -141,7 +99,7 @@ export class Requester {
     }
     const expiry = this.#pending.add(request, this.#options.time.now());
     this.#queue(request);
-    if (expiry < this.#armedFor) this.#arm(expiry);
+    this.#expiry.heed(expiry);
     return () => this.#callOff(request);
   }
 
@@ -153,7 +111,7 @@ export class Requester {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#disarm();
+    this.#expiry.stop();
     this.#stopStatus();
     // What waits has an end now, so that nothing of it is sent.
     this.#hearing.back();
@@ -178,25 +136,16 @@ export class Requester {
     else this.#requests.add(lane, request);
   }
 
-  /** One timer, for the request that expires next. */
-  #arm(expiry: number): void {
-    const { time } = this.#options;
-    this.#disarm();
-    this.#armedFor = expiry;
-    // Not for long, in case somebody sets the clock.
-    const waitMs = Math.min(Math.max(expiry - time.now(), 1), clockLookMs);
-    this.#disarm = time.after(waitMs, () => {
-      for (const request of this.#pending.takeExpired(time.now())) {
-        request.listener.fail(
-          request.isQueued
-            ? late(request, 'passed without an answer')
-            : disconnected(`the broker did not confirm '${request.pattern}' before its deadline`),
-        );
-      }
-      this.#armedFor = Infinity;
-      const next = this.#pending.nextExpiry;
-      if (next !== undefined) this.#arm(next);
-    });
+  /** Ends what has expired; answers when the next one does. */
+  #expire(now: number): number | undefined {
+    for (const request of this.#pending.takeExpired(now)) {
+      request.listener.fail(
+        request.isQueued
+          ? late(request, 'passed without an answer')
+          : disconnected(`the broker did not confirm '${request.pattern}' before its deadline`),
+      );
+    }
+    return this.#pending.nextExpiry;
   }
 
   /** Sends what still waits for an answer; `act` heeds what the broker says of it. */
@@ -352,8 +301,4 @@ export class Requester {
   #fail(id: string, error: TransportError): void {
     this.#pending.take(id)?.listener.fail(error);
   }
-}
-
-function isKeyed(request: SentRequest): request is KeyedRequest {
-  return request.key !== undefined;
 }

@@ -1,76 +1,23 @@
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
-import type { BrokerPort, BrokerStatus } from '../broker/port.js';
+import type { BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
-import type { TransportObserver } from '../observer.js';
-import { checkKey, fingerprint, keepMsDefault, type RequestKey } from '../protocol/idempotency.js';
 import { idSource } from '../protocol/ids.js';
-import { ownerOf } from '../protocol/owner.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
-import { encodeEventHeader, tagLength } from '../wire/event-header.js';
-import { encodeHeader, type Effect, type Metadata } from '../wire/header.js';
-import { encodePayload, isTooLarge, payloadBytesMaxDefault, tooLarge } from '../wire/payload.js';
+import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
 import type { Reply } from '../wire/reply-frame.js';
+import {
+  targetOf,
+  type EmitOptions,
+  type RequestOptions,
+  type TransportClientOptions,
+} from './client-options.js';
 import { Emitter } from './emitter.js';
 import { toPacket, unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
+import { eventEntry, keyOf, requestEntry } from './outgoing.js';
 import { errorOf, valueOf } from './reply-value.js';
-import { Requester, type ReplyListener } from './requester.js';
-
-export interface TransportClientOptions {
-  readonly broker: BrokerPort;
-  /** The name of the service this client speaks for. */
-  readonly service: string;
-  /** Unique per process; unguessable unless given. */
-  readonly instance?: string;
-  /** Which service answers a pattern. Default: the text before its first dot. */
-  readonly target?: string | ((pattern: string) => string);
-  /** For calls that name no deadline. */
-  readonly deadlineMs?: number;
-  /** Requests waiting at a target before it is called overloaded. */
-  readonly queueMax?: number;
-  /** Requests of this client under way before it refuses more. */
-  readonly pendingMax?: number;
-  readonly payloadBytesMax?: number;
-  /** Close the broker together with this client. */
-  readonly ownsBroker?: boolean;
-  readonly time?: Time;
-  /** Hears what this client does, to count it. */
-  readonly observer?: TransportObserver;
-}
-
-export interface RequestOptions {
-  /** The service that answers, where the pattern does not tell. */
-  readonly target?: string;
-  /** Milliseconds from now. */
-  readonly deadlineMs?: number | undefined;
-  /** Epoch milliseconds. The earlier of the two deadlines counts. */
-  readonly deadline?: number;
-  readonly metadata?: Metadata;
-  /** Calls the request off: the caller gets `CANCELLED`, the handler's signal is aborted. */
-  readonly signal?: AbortSignal;
-  /** Whether it may run again after a crash. Absent means `once`: it may not. */
-  readonly effect?: Effect;
-  /**
-   * Makes requests of this service with the same key, pattern and payload one: the first runs, each
-   * other waits for that run or gets its reply from where it is kept. The same key with another
-   * payload is refused with `KEY_REUSED`. Whoever has the key gets the reply without the handler
-   * seeing who asks: put who asks into the key.
-   */
-  readonly idempotencyKey?: string;
-  /** How long the reply is kept for its key. Default: ten minutes. */
-  readonly keepReplyMs?: number;
-  /**
-   * Copies of the server that must have it before it counts as sent (Redis: `WAIT`), so that it is
-   * not lost when one of them takes over. With fewer it fails with `DISCONNECTED` and may still run.
-   */
-  readonly copies?: number;
-}
-
-export interface EmitOptions {
-  /** As for a request: with fewer copies it fails with `DISCONNECTED` and may still arrive. */
-  readonly copies?: number;
-  readonly metadata?: Metadata;
-}
+import { Requester } from './requester.js';
+import type { ReplyListener } from './sent-request.js';
 
 const queueMaxDefault = 10_000;
 const pendingMaxDefault = 10_000;
@@ -159,18 +106,9 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
-    const header = encodeEventHeader({
-      topic,
-      tag: this.#nextId().slice(0, tagLength),
-      sender: this.#options.service,
-      metadata: options.metadata,
-    });
-    this.#checkSize(topic, header, body);
-    await observeEvent(
-      this.#observed,
-      topic,
-      this.#emitter.emit(topic, { header, body }, options.copies),
-    );
+    const { metadata, copies } = options;
+    const entry = eventEntry({ ...this.#outgoing(body, metadata), topic });
+    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, copies));
   }
 
   protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {
@@ -251,28 +189,16 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     options: RequestOptions,
     listener: ReplyListener,
   ): () => void {
-    const id = this.#nextId();
     const deadline = this.#deadlineOf(options);
     const effect = options.effect ?? 'once';
-    const key = this.#keyOf(pattern, body, options);
-    const header = encodeHeader({
-      v: 1,
-      k: 'q',
-      p: pattern,
-      i: id,
-      s: this.#options.service,
-      r: this.#inbox,
-      t: deadline,
-      e: effect,
-      ...(options.metadata && { m: options.metadata }),
-      ...(key && { x: key.key, xf: key.print, xt: key.keepMs }),
-    });
-    this.#checkSize(pattern, header, body);
-    const target = options.target ?? this.#targetOf(pattern);
-    const entry = { header, body };
+    const outgoing = this.#outgoing(body, options.metadata);
+    const key = keyOf({ ...outgoing, pattern }, options);
+    const inbox = this.#inbox;
+    const entry = requestEntry({ ...outgoing, pattern, inbox, deadline, effect, key });
+    const target = options.target ?? targetOf(this.#options, pattern);
     const observed = observeRequest(this.#observed, { target, pattern }, listener);
     const callOff = this.#requester.send({
-      id,
+      id: outgoing.id,
       target,
       pattern,
       deadline,
@@ -292,11 +218,10 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return { observer: this.#options.observer, time: this.#time };
   }
 
-  #keyOf(pattern: string, body: string, options: RequestOptions): RequestKey | undefined {
-    const { idempotencyKey: key, keepReplyMs: keepMs = keepMsDefault } = options;
-    if (key === undefined) return undefined;
-    checkKey(key, keepMs);
-    return { sender: this.#options.service, pattern, key, print: fingerprint(body), keepMs };
+  /** A message with an id of its own. */
+  #outgoing(body: string, metadata: RequestOptions['metadata']) {
+    const bytesMax = this.#payloadBytesMax;
+    return { id: this.#nextId(), sender: this.#options.service, body, metadata, bytesMax };
   }
 
   #deadlineOf({ deadlineMs, deadline }: RequestOptions): number {
@@ -304,18 +229,6 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     const given = deadlineMs ?? this.#options.deadlineMs ?? deadlineMsDefault;
     const relative = isRelative ? this.#time.now() + given : Infinity;
     return Math.min(relative, deadline ?? Infinity);
-  }
-
-  #targetOf(pattern: string): string {
-    const { target } = this.#options;
-    if (typeof target === 'string') return target;
-    return target ? target(pattern) : ownerOf(pattern);
-  }
-
-  #checkSize(pattern: string, header: string, body: string): void {
-    if (isTooLarge(header, this.#payloadBytesMax) || isTooLarge(body, this.#payloadBytesMax)) {
-      throw tooLarge(`the message '${pattern}'`, this.#payloadBytesMax);
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { BrokerPort } from '../broker/port.js';
-import { TransportClient, type TransportClientOptions } from '../client/transport-client.js';
+import type { TransportClientOptions } from '../client/client-options.js';
+import { TransportClient } from '../client/transport-client.js';
 import type { MessageContext } from '../server/message-context.js';
 import { TransportServer, type TransportServerOptions } from '../server/transport-server.js';
 import type { Harness } from './harness.js';

@@ -1,6 +1,5 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
 import {
-  queueKey,
   type Backlog,
   type BrokerHealth,
   type BrokerPort,
@@ -23,12 +22,11 @@ import { asked, epochAt } from './asked.js';
 import { CarefulSender } from './careful-sender.js';
 import { Channels } from './channels.js';
 import { watchMs } from './connection-state.js';
-import { EventFormats } from './event-formats.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
 import { named } from './group-queue.js';
-import { askKeyed } from './keyed-requests.js';
 import { makeDeployment } from './make-deployment.js';
+import { QueueSender } from './queue-sender.js';
 import { RedisConsumer } from './redis-consumer.js';
 
 export type RedisBrokerOptions = RedisAddress & {
@@ -49,8 +47,6 @@ export type RedisBrokerOptions = RedisAddress & {
   readonly copies?: number;
 };
 
-/** A topic to which nobody has ever subscribed keeps this many events. */
-const unreadEventsMax = 100_000;
 const healthMs = 1_000;
 
 /**
@@ -64,14 +60,12 @@ export class RedisBroker implements BrokerPort {
   readonly #options: RedisBrokerOptions;
   readonly #keys: KeyNames;
   readonly #denials: Denials;
-  readonly #producer: string;
   /** The name of every connection of this broker in `CLIENT LIST`. */
   readonly connectionName: string;
   readonly #deployment: Deployment;
   readonly #careful: CarefulSender;
   readonly #channels: Channels;
-  readonly #formats: EventFormats;
-  readonly #batches = new Map<string, number>();
+  readonly #sender: QueueSender;
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -81,12 +75,20 @@ export class RedisBroker implements BrokerPort {
     this.#keys = keyNames(options.prefix);
     this.#denials = new Denials(options.onDenied);
     const id = idSource()();
-    this.#producer = options.service === undefined ? id : `${options.service}.${id}`;
-    this.connectionName = `transport-${this.#producer}`;
+    const producer = options.service === undefined ? id : `${options.service}.${id}`;
+    this.connectionName = `transport-${producer}`;
     this.#deployment = makeDeployment(options, this.connectionName);
     this.#careful = new CarefulSender(() => makeDeployment(options, this.connectionName));
     this.#channels = new Channels(this.#deployment);
-    this.#formats = new EventFormats((stream) => this.#deployment.commands.nxFormat(stream));
+    this.#sender = new QueueSender({
+      keys: this.#keys,
+      denials: this.#denials,
+      deployment: this.#deployment,
+      careful: this.#careful,
+      producer,
+      deadAfterMs: options.deadAfterMs ?? 3_000,
+      copies: options.copies ?? 0,
+    });
   }
 
   connect(): Promise<void> {
@@ -122,49 +124,24 @@ export class RedisBroker implements BrokerPort {
     return asked(commands, 'its epoch', () => epochAt(commands, this.#keys.epoch()));
   }
 
-  async enqueue(
+  enqueue(
     service: string,
     entries: readonly Entry[],
-    { queueMax, copies }: SendOptions,
+    options: SendOptions,
   ): Promise<EnqueueAnswer> {
-    const queue: Queue = { kind: 'requests', name: service };
-    const all = [
-      this.#keys.stream(queue),
-      this.#keys.presence(queue, service),
-      this.#keys.sent(queue, this.#producer),
-      this.#nextBatch(queue),
-      this.#options.deadAfterMs ?? 3_000,
-      queueMax,
-      ...entries.flatMap(({ header, body }) => [header, body]),
-    ];
-    const work = this.#send(queue, copies, (commands) => commands.nxEnqueue(...all));
-    const accepted = await this.#denials.watch(`send requests to '${service}'`, work);
-    if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
-    return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
+    return this.#sender.enqueue(service, entries, options);
   }
 
-  async enqueueKeyed(
+  enqueueKeyed(
     service: string,
     entries: readonly KeyedEntry[],
-    { queueMax, copies }: SendOptions,
+    options: SendOptions,
   ): Promise<KeyedAnswer[]> {
-    const queue: Queue = { kind: 'requests', name: service };
-    const asking = {
-      service,
-      producer: this.#producer,
-      batch: this.#nextBatch(queue),
-      deadAfterMs: this.#options.deadAfterMs ?? 3_000,
-      queueMax,
-    };
-    const work = this.#send(queue, copies, (commands) => {
-      return askKeyed(commands, this.#keys, asking, entries);
-    });
-    return this.#denials.watch(`send requests to '${service}'`, work);
+    return this.#sender.enqueueKeyed(service, entries, options);
   }
 
-  async emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
-    const work = this.#emit({ kind: 'events', name: topic }, entries, copies);
-    await this.#denials.watch(`publish events on '${topic}'`, work);
+  emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
+    return this.#sender.emit(topic, entries, copies);
   }
 
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {
@@ -236,41 +213,6 @@ export class RedisBroker implements BrokerPort {
 
   get #connectMs(): number {
     return this.#options.connectMs ?? 10_000;
-  }
-
-  /**
-   * Its own number per batch lets the scripts know one that was sent before a reconnect. Each queue
-   * counts by itself, so that the last ones a server keeps of it are as many as can be unanswered.
-   */
-  #nextBatch(queue: Queue): number {
-    const key = queueKey(queue);
-    const batch = (this.#batches.get(key) ?? 0) + 1;
-    this.#batches.set(key, batch);
-    return batch;
-  }
-
-  async #emit(queue: Queue, entries: readonly Entry[], copies?: number): Promise<void> {
-    const stream = this.#keys.stream(queue);
-    const readable = await this.#formats.readable(stream, queue.name, entries);
-    const all = [
-      stream,
-      this.#keys.sent(queue, this.#producer),
-      this.#nextBatch(queue),
-      unreadEventsMax,
-      ...readable.flatMap(({ header, body }) => [header, body]),
-    ];
-    await this.#send(queue, copies, (commands) => commands.nxEmit(...all));
-  }
-
-  /** Sends to a queue, and waits for copies where the call or this broker wants them. */
-  #send<Answer>(
-    queue: Queue,
-    copies: number | undefined,
-    act: (commands: Deployment['commands']) => Promise<Answer>,
-  ): Promise<Answer> {
-    const wanted = Math.max(copies ?? 0, this.#options.copies ?? 0);
-    if (wanted === 0) return act(this.#deployment.commands);
-    return this.#careful.send(this.#keys.stream(queue), wanted, act);
   }
 
   async #open(): Promise<void> {

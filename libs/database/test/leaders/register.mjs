@@ -1,4 +1,0 @@
-import 'reflect-metadata';
-import { register } from 'node:module';
-
-register('./loader.mjs', import.meta.url);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { helm } from './cluster.js';
+import { helm, until } from './cluster.js';
 import { platform } from './installation.js';
 import { signInAsAdmin } from './journeys.js';
 import { install, RELEASE } from './platform.js';
@@ -27,8 +27,10 @@ export const alone = (): void =>
   describe('with a chart that is installed by itself', () => {
     it('[4.21] is one platform with it, and works as before', async () => {
       await install(platform, ['--set', 'deploy.time=false']);
-      const gone = await throughIngress(platform, 'GET /smoke');
-      expect(gone.status).toBe(503);
+      // What is up is asked every few seconds only.
+      await until('the platform misses it', async () =>
+        (await throughIngress(platform, 'GET /smoke')).status === 503 ? true : undefined,
+      );
       const file = valuesOf('time');
       const where = ['-n', platform.namespace, '-f', file, '--wait', '--timeout', '60s'];
       await helm(['install', ALONE, 'helm/time', ...where]);

@@ -50,6 +50,21 @@ export const journeys = (): void =>
       );
     });
 
+    it('shows the pages of web, which only the gateway reaches', async () => {
+      const page = await throughIngress(platform, 'GET /web');
+      expect([page.status, page.headers['content-type']]).toEqual([
+        200,
+        'text/html; charset=utf-8',
+      ]);
+      const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(page.text) ?? [];
+      const asset = await throughIngress(platform, `GET ${script}`);
+      expect([asset.status, asset.headers['cache-control']]).toEqual([
+        200,
+        expect.stringContaining('immutable'),
+      ]);
+      expect((await throughIngress(platform, 'GET /assets/nothing.js')).status).toBe(404);
+    });
+
     it('[4.24] asks for a token, and for a right one', async () => {
       await ask(401, 'GET /api/users');
       await ask(401, 'GET /api/users', { token: 'not-a-token' });

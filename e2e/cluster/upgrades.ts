@@ -41,6 +41,8 @@ export const upgrades = (): void =>
       const deployments = apps.map((app) => `deployment/${RELEASE}-${app}`);
       const status = ['rollout', 'status', '--timeout=120s', ...deployments];
       await kubectl(['-n', platform.namespace, ...status]);
+      // Of what a render makes once, Helm knows nothing: whoever synchronizes also prunes.
+      await kubectl(['-n', platform.namespace, 'delete', 'job', `${RELEASE}-database-1`]);
       await install(platform);
     });
 

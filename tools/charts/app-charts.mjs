@@ -58,6 +58,7 @@ const gateway = {
     annotations: labels('annotations of the HTTPRoute'),
   }),
   routes: group('route tables, read by the gateway while it runs', {
+    web: flag('the pages of web, at /web', true),
     extra: z
       .record(z.string().regex(/^[a-z0-9][a-z0-9.-]*\.yaml$/), z.string())
       .default({})

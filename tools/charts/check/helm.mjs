@@ -83,7 +83,7 @@ export class UnitTest {
   async run(charts, globs, more = []) {
     const [program, ...first] = this.command;
     const files = globs.flatMap((glob) => ['-f', glob]);
-    const { passed, output } = await run(program, [
+    const { passed, output, errors } = await run(program, [
       ...first,
       '--with-subchart=false',
       ...more,
@@ -91,6 +91,8 @@ export class UnitTest {
       ...charts,
     ]);
     const [, , count = '0'] = /^Tests:(.*\s)?(\d+) passed/m.exec(output) ?? [];
+    const isVerdict = passed || /^Charts:.*\d+ (failed|errored)/m.test(output);
+    if (!isVerdict) throw new Error(`${program} ended without a verdict: ${errors || output}`);
     return { passed: passed && Number(count) > 0, tests: Number(count), output };
   }
 }

@@ -41,7 +41,14 @@ describe('npm run check', () => {
       cwd: root,
     });
     expect(status).toBe(1);
-    for (const part of ['src/main.ts', 'README.md', 'no smoke', 'no contract', 'topology.yaml']) {
+    for (const part of [
+      'src/main.ts',
+      'README.md',
+      'no smoke',
+      'no contract',
+      'topology.yaml',
+      'no chart',
+    ]) {
       expect(stdout).toContain(part);
     }
   });

@@ -52,10 +52,8 @@ export const journeys = (): void =>
 
     it('shows the pages of web, which only the gateway reaches', async () => {
       const page = await throughIngress(platform, 'GET /web');
-      expect([page.status, page.headers['content-type']]).toEqual([
-        200,
-        'text/html; charset=utf-8',
-      ]);
+      expect(page.status).toBe(200);
+      expect(page.headers['content-type']).toMatch(/^text\/html\b/);
       const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(page.text) ?? [];
       const asset = await throughIngress(platform, `GET ${script}`);
       expect([asset.status, asset.headers['cache-control']]).toEqual([

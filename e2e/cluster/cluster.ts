@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { command, CommandError, type Run } from './command.js';
 
@@ -78,9 +77,3 @@ export async function until<T>(
   }
   throw new Error(`${what}: not within ${withinMs} ms; seen last: ${last}`);
 }
-
-/** The charts of the repository, by their folders. */
-export const chartNames = (): string[] =>
-  readdirSync('helm', { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'library')
-    .map(({ name }) => name);

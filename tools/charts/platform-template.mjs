@@ -40,7 +40,10 @@ export async function platformTemplate({ services, upstreams, outside }, apps) {
       door: name === 'gateway',
       reachedBy: name === 'gateway' ? 'ingress' : '',
       database: service.database,
-      upstreams: service.forwards,
+      upstreams: service.forwards.map((upstream) => ({
+        name: upstream,
+        setting: upstreams[upstream].url,
+      })),
       kubernetes: lying(service, 'in-cluster'),
       outside: lying(service, 'on-internet'),
       secrets: secretsOf(apps[name]),

@@ -134,7 +134,7 @@ spec:
     {{- end }}
     {{- range $app.upstreams }}
     - to:
-        - podSelector: { matchLabels: {{ include "courtside.peer" (list $ .) | fromYaml | toJson }} }
+        - podSelector: { matchLabels: {{ include "courtside.peer" (list $ .name) | fromYaml | toJson }} }
       ports: [{ port: 8080, protocol: TCP }]
     {{- end }}
     {{- if $app.kubernetes }}

@@ -10,7 +10,10 @@
   "reachedBy": "ingress",
   "database": false,
   "upstreams": [
-   "web"
+   {
+    "name": "web",
+    "setting": "WEB_URL"
+   }
   ],
   "kubernetes": true,
   "outside": false,

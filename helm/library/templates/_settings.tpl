@@ -60,7 +60,7 @@ The environment of an app: what a pod needs, its settings, its secrets as names 
 ROUTES_CONFIGMAP_SELECTOR: courtside.dev/route-table={{ include "courtside.platform" . }}
 {{- $app := include "courtside.app" . | fromJson -}}
 {{- range $app.upstreams }}
-{{ upper . }}_URL: http://{{ include "courtside.nameOf" (list $ .) }}
+{{ .setting }}: http://{{ include "courtside.nameOf" (list $ .name) }}
 {{- end }}
 {{- end -}}
 

@@ -83,6 +83,7 @@ function settings(app) {
   return Object.fromEntries(free);
 }
 
+/** What a chart sets otherwise than the code, which suits a laptop. */
 const production = { NODE_ENV: 'production' };
 
 /** Settings keep their names; a number or a flag of the environment may be written as one. */
@@ -93,10 +94,10 @@ function configValues(app) {
     const field = isFlag
       ? z.union([z.boolean(), z.enum(['true', 'false'])])
       : z.fromJSONSchema(rest);
-    const description =
-      `${rest.description ?? key}; ${initially === undefined ? 'not set' : `${initially} `}`.trim();
-    const told = field.optional().meta({ description });
-    return [key, production[key] ? field.default(production[key]).meta({ description }) : told];
+    const { description = key } = rest;
+    if (production[key]) return [key, field.default(production[key]).meta({ description })];
+    const unset = initially === undefined || initially === '' ? '' : `; ${initially} when not set`;
+    return [key, field.optional().meta({ description: `${description}${unset}` })];
   });
   return group('settings of the app, by their names', Object.fromEntries(shape));
 }

@@ -1,39 +1,23 @@
-import {
-  createDataSource,
-  FencedWrites,
-  fenceTable,
-  migrate,
-  sqlMigration,
-  StaleFenceError,
-} from '@courtside/database';
-import { aDatabase, eventually, type TestDatabase } from '@courtside/testing';
+import { FencedWrites, fenceTable, StaleFenceError } from '@courtside/database';
+import { eventually } from '@courtside/testing';
 import type { DataSource, EntityManager } from 'typeorm';
+import { aDatabaseWith, type Migrated } from './migrated.js';
 
 const first = { name: 'scores', fence: 1 };
-const tables = sqlMigration(
-  1764000000001,
-  'create tables',
-  `${fenceTable} CREATE TABLE score (fence int NOT NULL);`,
-);
+const tables = `${fenceTable} CREATE TABLE score (fence int NOT NULL);`;
 
 describe('the write of a leader', () => {
-  let database: TestDatabase;
+  let database: Migrated;
   let source: DataSource;
   let writes: FencedWrites;
 
   beforeAll(async () => {
-    database = await aDatabase();
-    const connection = { url: database.urlOf('users'), poolMax: 5, statementTimeoutMs: 5_000 };
-    source = createDataSource({ schema: 'users', entities: [], migrations: [tables] }, connection);
-    await source.initialize();
-    await migrate(source);
+    database = await aDatabaseWith(tables);
+    source = database.source;
     writes = new FencedWrites(source);
   });
   beforeEach(() => source.query('TRUNCATE fence, score'));
-  afterAll(async () => {
-    await source.destroy();
-    await database.drop();
-  });
+  afterAll(() => database.end());
 
   const score = (fence: number, name = 'scores') =>
     writes.run({ name, fence, marginMs: 5_000 }, (manager) => put(manager, fence));

@@ -1,37 +1,21 @@
-import {
-  createDataSource,
-  IdempotentWrites,
-  idempotencyTable,
-  migrate,
-  sqlMigration,
-} from '@courtside/database';
+import { IdempotentWrites, idempotencyTable } from '@courtside/database';
 import { inRequest, newId } from '@courtside/service';
-import { aDatabase, type TestDatabase } from '@courtside/testing';
 import type { DataSource, EntityManager } from 'typeorm';
+import { aDatabaseWith, type Migrated } from './migrated.js';
 
-const tables = sqlMigration(
-  1764000000001,
-  'create tables',
-  `CREATE TABLE thing (id uuid PRIMARY KEY, name text NOT NULL); ${idempotencyTable}`,
-);
+const tables = `CREATE TABLE thing (id uuid PRIMARY KEY, name text NOT NULL); ${idempotencyTable}`;
 
 describe('a write with an idempotency key', () => {
-  let database: TestDatabase;
+  let database: Migrated;
   let source: DataSource;
   let writes: IdempotentWrites;
 
   beforeAll(async () => {
-    database = await aDatabase();
-    const connection = { url: database.urlOf('users'), poolMax: 5, statementTimeoutMs: 5_000 };
-    source = createDataSource({ schema: 'users', entities: [], migrations: [tables] }, connection);
-    await source.initialize();
-    await migrate(source);
+    database = await aDatabaseWith(tables);
+    source = database.source;
     writes = new IdempotentWrites(source);
   });
-  afterAll(async () => {
-    await source.destroy();
-    await database.drop();
-  });
+  afterAll(() => database.end());
 
   const addThing = (name: string) => async (manager: EntityManager) => {
     const id = newId();

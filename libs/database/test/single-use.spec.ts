@@ -1,34 +1,18 @@
-import {
-  createDataSource,
-  migrate,
-  SingleUseStore,
-  singleUseTable,
-  sqlMigration,
-} from '@courtside/database';
+import { SingleUseStore, singleUseTable } from '@courtside/database';
 import { newId } from '@courtside/service';
-import { aDatabase, type TestDatabase } from '@courtside/testing';
-import type { DataSource } from 'typeorm';
+import { aDatabaseWith, type Migrated } from './migrated.js';
 
-const tables = sqlMigration(1764000000001, 'create tables', singleUseTable);
 const inAMinute = () => new Date(Date.now() + 60_000);
 
 describe('an id that may be used once', () => {
-  let database: TestDatabase;
-  let source: DataSource;
+  let database: Migrated;
   let uses: SingleUseStore;
 
   beforeAll(async () => {
-    database = await aDatabase();
-    const connection = { url: database.urlOf('users'), poolMax: 5, statementTimeoutMs: 5_000 };
-    source = createDataSource({ schema: 'users', entities: [], migrations: [tables] }, connection);
-    await source.initialize();
-    await migrate(source);
-    uses = new SingleUseStore(source);
+    database = await aDatabaseWith(singleUseTable);
+    uses = new SingleUseStore(database.source);
   });
-  afterAll(async () => {
-    await source.destroy();
-    await database.drop();
-  });
+  afterAll(() => database.end());
 
   it('is unused once, and used ever after', async () => {
     const id = newId();

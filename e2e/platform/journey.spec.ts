@@ -69,8 +69,10 @@ describe('the journey through a platform', () => {
   it('passes every step, tells each with its time, and leaves nothing that anybody could use', async () => {
     const { code, said, complaints } = await toPlatform();
     expect([code, complaints]).toEqual([0, '']);
-    expect(said.slice(0, -1)).toHaveLength(14);
-    for (const line of said.slice(0, -1)) expect(line).toMatch(/^ok +\d+ ms {2}[a-z]/);
+    // What it waits for is told as well, where the platform has much to do.
+    const steps = said.slice(0, -1).filter((line) => !line.startsWith('waiting for '));
+    expect(steps).toHaveLength(14);
+    for (const step of steps) expect(step).toMatch(/^ok +\d+ ms {2}[a-z]/);
     expect(said.at(-1)).toMatch(/^14 steps passed in \d+\.\d s$/);
     expect(await customers()).toEqual([]);
     expect(await offered()).toEqual([{ stock: 0 }]);

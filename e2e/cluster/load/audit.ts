@@ -34,16 +34,21 @@ export class Auditor {
   /** What may or may not have been done is asked for again, with its key. */
   private async repeat(entry: Entry): Promise<void> {
     await until(`an answer for ${entry.key}`, async () => {
-      if (!entry.orderId) {
-        const { status, text } = await this.ask(placing(entry));
-        if (status === 201) entry.orderId = (JSON.parse(text) as { id: string }).id;
-        else if (status < 500) entry.isRefused = true;
-      }
-      if (entry.cancelled === 'asked' && (await this.ask(cancelling(entry))).status === 200) {
-        entry.cancelled = 'yes';
-      }
+      // No answer is no answer, whatever the connection died of.
+      await this.askAgain(entry).catch(() => undefined);
       return this.ledger.unknown.includes(entry) ? undefined : true;
     });
+  }
+
+  private async askAgain(entry: Entry): Promise<void> {
+    if (!entry.orderId) {
+      const { status, text } = await this.ask(placing(entry));
+      if (status === 201) entry.orderId = (JSON.parse(text) as { id: string }).id;
+      else if (status < 500) entry.isRefused = true;
+    }
+    if (entry.cancelled === 'asked' && (await this.ask(cancelling(entry))).status === 200) {
+      entry.cancelled = 'yes';
+    }
   }
 
   private async ordersOf({ token }: Shopper): Promise<ListedOrder[]> {

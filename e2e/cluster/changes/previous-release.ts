@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { command, CommandError } from '../command.js';
 import { buildImagesOf, CHART, work } from '../platform.js';
+import { settings } from '../settings.js';
 
 export interface Release {
   /** The tag or revision that it is. */
@@ -42,7 +43,7 @@ export async function buildPreviousRelease(): Promise<Release> {
   await command('tar', ['-xf', archive, '-C', root]);
   // Of what is installed here its tools take the same; images install what is theirs.
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
-  const digests = join(work, 'previous-digests.yaml');
-  await buildImagesOf(root, digests);
+  const digests = settings.previousDigests || join(work, 'previous-digests.yaml');
+  if (!settings.previousDigests) await buildImagesOf(root, digests);
   return { name, chart: join(root, CHART), digests };
 }

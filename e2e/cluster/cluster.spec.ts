@@ -1,9 +1,12 @@
 /** One platform on a real cluster, from its images to what is left of it. The order is that of a life. */
 import { alone } from './alone.js';
+import { bothDoors } from './both-doors.js';
 import { deleteNamespaces } from './cluster.js';
 import { demo } from './demo.js';
 import { journeys } from './journeys.js';
 import { installation } from './installation.js';
+import { kept } from './kept.js';
+import { postman } from './postman.js';
 import { reachability } from './reachability.js';
 import { removal } from './removal.js';
 import { rights } from './rights.js';
@@ -20,6 +23,9 @@ describe('Courtside on a Kubernetes cluster', () => {
 
   installation();
   journeys();
+  postman();
+  bothDoors();
+  kept();
   reachability();
   rights();
   routeTables();

@@ -1,10 +1,6 @@
 /** `npm run e2e:cluster`: the platform on the Kubernetes cluster that KUBECONFIG names. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { root } from './local/install.mjs';
-import { countsOf } from './local/jest-results.mjs';
+import { spawnSync } from 'node:child_process';
+import { runJest } from './local/jest-run.mjs';
 
 const help = `npm run e2e:cluster -- [any argument of jest]
 
@@ -24,8 +20,6 @@ second are made of it. What it needs: kubectl, helm, openssl, a builder of image
   PREVIOUS_DIGESTS   the same of the release before
 
 One part alone: npm run e2e:cluster -- -t 'changed while people use it'`;
-
-const resultsFile = join(root, '.courtside', 'cluster-results.json');
 
 /** What is missing before anything can begin, one sentence each. */
 function missing() {
@@ -50,20 +44,11 @@ async function main(given) {
     console.error(`${faults.join('\n')}\n\n${help}`);
     return 2;
   }
-  await mkdir(dirname(resultsFile), { recursive: true });
-  await rm(resultsFile, { force: true });
-  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const report = ['--json', `--outputFile=${resultsFile}`, '--verbose', '--runInBand'];
-  const args = [jest, ...report, ...given, '--selectProjects', 'cluster'];
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, E2E_CLUSTER: '1' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+  return runJest({
+    results: 'cluster-results.json',
+    args: ['--verbose', '--runInBand', ...given, '--selectProjects', 'cluster'],
+    env: { E2E_CLUSTER: '1' },
   });
-  const [code] = await once(child, 'exit');
-  const { passed, failed } = countsOf(JSON.parse(await readFile(resultsFile, 'utf8')));
-  console.log(`${passed} passed, ${failed} failed`);
-  return code ?? 1;
 }
 
 process.exit(await main(process.argv.slice(2)));

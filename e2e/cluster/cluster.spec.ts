@@ -1,5 +1,6 @@
 /** One platform on a real cluster, from its images to what is left of it. The order is that of a life. */
 import { alone } from './alone.js';
+import { bothDoors } from './both-doors.js';
 import { changes } from './changes/changes.js';
 import { changedNamespace } from './changes/stage.js';
 import { deleteNamespaces } from './cluster.js';
@@ -7,6 +8,8 @@ import { demo } from './demo.js';
 import { journeys } from './journeys.js';
 import { faultsNamespace } from './kill.js';
 import { installation } from './installation.js';
+import { kept } from './kept.js';
+import { postman } from './postman.js';
 import { reachability } from './reachability.js';
 import { removal } from './removal.js';
 import { rights } from './rights.js';
@@ -26,6 +29,9 @@ describe('Courtside on a Kubernetes cluster', () => {
 
   installation();
   journeys();
+  postman();
+  bothDoors();
+  kept();
   reachability();
   rights();
   routeTables();

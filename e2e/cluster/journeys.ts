@@ -4,10 +4,10 @@ import { platform } from './installation.js';
 import { RELEASE, type Platform } from './platform.js';
 import { throughIngress } from './through-ingress.js';
 
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
 /** What an answer says, when its status is the one expected. */
-async function ask<T>(
+export async function ask<T>(
   status: number,
   operation: string,
   given: { readonly token?: string; readonly body?: unknown; readonly of?: Platform } = {},
@@ -19,17 +19,22 @@ async function ask<T>(
   return (answer.text === '' ? {} : JSON.parse(answer.text)) as T;
 }
 
-async function signIn(username: string, password: string, of = platform): Promise<string> {
+export async function signIn(username: string, password: string, of = platform): Promise<string> {
   const body = { username, password };
   return (await ask<{ access_token: string }>(200, 'POST /api/login', { body, of })).access_token;
 }
 
-/** Signs in as the administrator that the installation made. */
-export async function signInAsAdmin(of = platform): Promise<string> {
+/** The administrator that the installation made. */
+export async function firstAdmin(of = platform): Promise<{ username: string; password: string }> {
   const secrets = await objects<ClusterObject>(of.namespace, 'secrets');
   const secret = secrets.find(({ metadata }) => metadata.name === `${RELEASE}-first-admin`);
   const decoded = (key: string) => Buffer.from(secret?.data?.[key] ?? '', 'base64').toString();
-  return signIn(decoded('username'), decoded('password'), of);
+  return { username: decoded('username'), password: decoded('password') };
+}
+
+export async function signInAsAdmin(of = platform): Promise<string> {
+  const { username, password } = await firstAdmin(of);
+  return signIn(username, password, of);
 }
 
 interface Product {

@@ -4,6 +4,7 @@ import { deleteNamespaces } from './cluster.js';
 import { demo } from './demo.js';
 import { journeys } from './journeys.js';
 import { installation } from './installation.js';
+import { published } from './published.js';
 import { reachability } from './reachability.js';
 import { removal } from './removal.js';
 import { rights } from './rights.js';
@@ -25,6 +26,7 @@ describe('Courtside on a Kubernetes cluster', () => {
   routeTables();
   upgrades();
   alone();
+  published();
   removal();
   demo();
 });

@@ -5,7 +5,8 @@ import { apply, helm, kubectl, makeNamespace, objects, type ClusterObject } from
 import { command } from './command.js';
 import { settings } from './settings.js';
 
-const CHART = 'helm/microservices-app';
+/** The umbrella, from the root of a repository. */
+export const CHART = 'helm/microservices-app';
 export const RELEASE = 'courtside';
 
 /** The longest that a Helm command waits for pods. */
@@ -20,6 +21,8 @@ export interface Platform {
   readonly url: string;
   /** Files of values that every Helm command of this platform gets. */
   readonly values: readonly string[];
+  /** The umbrella that it is installed by; this repository's unless given. */
+  readonly chart?: string;
 }
 
 const work = mkdtempSync(join(tmpdir(), 'courtside-cluster-'));
@@ -106,11 +109,14 @@ export async function apiServer(): Promise<{ cidrs: string[]; ports: number[] }>
 }
 
 /** Installs or upgrades and waits until every pod is ready. */
-export const install = (platform: Platform, more: readonly string[] = []): Promise<string> =>
+export const install = (
+  { namespace, values, chart = CHART }: Platform,
+  more: readonly string[] = [],
+): Promise<string> =>
   helm(
     [
-      ...['upgrade', '--install', RELEASE, CHART, '-n', platform.namespace],
-      ...platform.values.flatMap((file) => ['-f', file]),
+      ...['upgrade', '--install', RELEASE, chart, '-n', namespace],
+      ...values.flatMap((file) => ['-f', file]),
       ...['--wait', '--wait-for-jobs', '--timeout', WAIT, ...more],
     ],
     { withinMs: 240_000 },

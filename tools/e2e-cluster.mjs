@@ -5,7 +5,8 @@ import { runJest } from './local/jest-run.mjs';
 const help = `npm run e2e:cluster -- [any argument of jest]
 
 Builds the images, installs the platform into a namespace of its own, asks it everything, upgrades it
-ten times and removes it again. What it needs: kubectl, helm, openssl, a builder of images, and
+ten times and removes it again; then installs the release before and changes that while a hundred requests a
+second are made of it. What it needs: kubectl, helm, openssl, a builder of images, and
 
   KUBECONFIG         the cluster; its ingress controller and its NetworkPolicies have to work
   REGISTRY           where images are pushed to (localhost:5000)
@@ -13,7 +14,10 @@ ten times and removes it again. What it needs: kubectl, helm, openssl, a builder
   IMAGE_OPTIONS      for npm run images, such as "--builder buildah"
   INGRESS_URL        where the ingress controller listens for HTTPS (https://localhost:443)
   INGRESS_NAMESPACE  the namespace it runs in (ingress-nginx)
-  NAMESPACE          what the namespaces of the run begin with (courtside-e2e)`;
+  NAMESPACE          what the namespaces of the run begin with (courtside-e2e)
+  PREVIOUS_RELEASE   the git revision that is upgraded from (the newest tag v* before this commit)
+
+One part alone: npm run e2e:cluster -- -t 'changed while people use it'`;
 
 /** What is missing before anything can begin, one sentence each. */
 function missing() {

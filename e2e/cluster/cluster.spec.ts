@@ -1,9 +1,12 @@
 /** One platform on a real cluster, from its images to what is left of it. The order is that of a life. */
 import { alone } from './alone.js';
 import { bothDoors } from './both-doors.js';
+import { changes } from './changes/changes.js';
+import { changedNamespace } from './changes/stage.js';
 import { deleteNamespaces } from './cluster.js';
 import { demo } from './demo.js';
 import { journeys } from './journeys.js';
+import { faultsNamespace } from './kill.js';
 import { installation } from './installation.js';
 import { kept } from './kept.js';
 import { postman } from './postman.js';
@@ -17,7 +20,10 @@ import { upgrades } from './upgrades.js';
 jest.setTimeout(300_000);
 
 describe('Courtside on a Kubernetes cluster', () => {
-  const names = ['', '-monitoring', '-elsewhere', '-demo'].map((end) => settings.namespace + end);
+  const names = [
+    ...['', '-monitoring', '-elsewhere', '-demo'].map((end) => settings.namespace + end),
+    ...[changedNamespace, faultsNamespace],
+  ];
   beforeAll(() => deleteNamespaces(names));
   afterAll(() => deleteNamespaces(names));
 
@@ -32,5 +38,6 @@ describe('Courtside on a Kubernetes cluster', () => {
   upgrades();
   alone();
   removal();
+  changes();
   demo();
 });

@@ -7,11 +7,15 @@ import { NestLogger } from '../log/nest-logger.js';
 import { aroundHandlers } from '../messages/around.js';
 import { busObserver, watchServer } from '../operations/bus-metrics.js';
 import type { HttpDoor } from './app-definition.js';
-import type { StartOptions } from './start-app.js';
 import type { Surroundings } from './service.module.js';
 
 /** A request that is under way when its app stops has so long for its answer, milliseconds. */
 const FINISH_MS = 25_000;
+
+/** A door, and what has to happen before it opens. */
+interface BegunDoor extends HttpDoor {
+  readonly opensAfter: Promise<unknown> | undefined;
+}
 
 /** An app that is made and reaches nobody yet. */
 export interface BegunApp {
@@ -45,7 +49,7 @@ export async function beginOnBus(root: Type, surroundings: Surroundings): Promis
 /** The app that others reach over HTTP. */
 export async function beginDoor(
   root: Type,
-  { adapter, port, host, opensAfter, closingNoticeMs }: HttpDoor & Pick<StartOptions, 'opensAfter'>,
+  { adapter, port, host, opensAfter, closingNoticeMs }: BegunDoor,
   { logger }: Surroundings,
 ): Promise<BegunApp> {
   const context = await NestFactory.create(root, adapter, {

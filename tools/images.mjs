@@ -46,7 +46,12 @@ async function makeAll(images, given) {
     const short = `courtside/${image.name}:${given.tag ?? tag}`;
     const reference = given.registry ? `${given.registry}/${short}` : short;
     const args = [...image.args, ...given.buildArgs];
-    const digest = await make({ ...image, short, reference, args, labels }, builder, given);
+    const { platform } = given;
+    const digest = await make(
+      { ...image, short, reference, args, labels, platform },
+      builder,
+      given,
+    );
     if (digest) digests[image.name] = digest;
   }
   if (given.digests && !given.isDry) writeDigests(resolve(given.digests), digests);

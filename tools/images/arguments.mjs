@@ -8,6 +8,7 @@ Builds the container images of Courtside, all of them or those named.
   --tag TAG                the tag of them all; the version and commit unless given
   --push                   pushes each to the registry
   --digests FILE           writes what was pushed as values for the charts; what else is in FILE stays
+  --platform OS/ARCH       what the images are for, as in linux/amd64; this machine's own unless given
   --sbom FOLDER            writes the bill of materials of each app: NAME.cdx.json; needs npm run build
   --build-arg NAME=VALUE   handed to every build; repeatable, as for the bases:
                            --build-arg RUNTIME_IMAGE=mirror.example/distroless@sha256:…
@@ -25,6 +26,7 @@ const options = {
   tag: { type: 'string' },
   push: { type: 'boolean', default: false },
   digests: { type: 'string' },
+  platform: { type: 'string' },
   sbom: { type: 'string' },
   'build-arg': { type: 'string', multiple: true, default: [] },
   builder: { type: 'string' },
@@ -39,6 +41,7 @@ export class UsageError extends Error {}
 
 /** A host with its port and a path, without a scheme. */
 const REGISTRY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._/-][a-z0-9]+)*)?$/;
+const PLATFORM = /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 
 /**
@@ -54,6 +57,7 @@ export function parseArguments(argv, known) {
     tag: values.tag,
     isPushed: values.push,
     digests: values.digests,
+    platform: values.platform,
     sbom: values.sbom,
     buildArgs: values['build-arg'],
     builder: values.builder,
@@ -79,12 +83,15 @@ function parsed(argv) {
   }
 }
 
-function refuseMalformed({ registry, tag, builder, buildCommand, buildArgs }) {
+function refuseMalformed({ registry, tag, platform, builder, buildCommand, buildArgs }) {
   if (registry !== undefined && !REGISTRY.test(registry)) {
     throw new UsageError(`--registry wants HOST or HOST/PATH, not "${registry}".`);
   }
   if (tag !== undefined && !TAG.test(tag)) {
     throw new UsageError(`--tag wants letters, digits, dots, dashes, at most 128, not "${tag}".`);
+  }
+  if (platform !== undefined && !PLATFORM.test(platform)) {
+    throw new UsageError(`--platform wants OS/ARCHITECTURE, as in linux/amd64, not "${platform}".`);
   }
   if (builder !== undefined && !['docker', 'buildah'].includes(builder)) {
     throw new UsageError(`--builder is docker or buildah, not "${builder}": see --build-command.`);

@@ -1,0 +1,54 @@
+// The seed: every job there is. Configuration as code runs it at each start; REPOSITORY is in its environment.
+def repository = System.getenv('REPOSITORY')
+
+multibranchPipelineJob('courtside') {
+  displayName('Courtside')
+  branchSources {
+    branchSource {
+      source {
+        git {
+          id('courtside')
+          remote(repository)
+          credentialsId('repository')
+          traits {
+            gitBranchDiscovery()
+          }
+        }
+      }
+    }
+  }
+  factory {
+    workflowBranchProjectFactory {
+      scriptPath('Jenkinsfile')
+    }
+  }
+  orphanedItemStrategy {
+    discardOldItems {
+      numToKeep(20)
+    }
+  }
+  triggers {
+    periodicFolderTrigger {
+      interval('5m')
+    }
+  }
+}
+
+pipelineJob('courtside-deploy') {
+  displayName('Courtside: deploy')
+  definition {
+    cpsScm {
+      lightweight(true)
+      scriptPath('Jenkins/deploy/Jenkinsfile')
+      scm {
+        git {
+          remote {
+            url(repository)
+            credentials('repository')
+          }
+          branch('main')
+        }
+      }
+    }
+  }
+}

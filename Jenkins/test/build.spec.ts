@@ -6,7 +6,7 @@ const IMAGE = 'registry.example.org/club/courtside';
 const users = { images: ['users'], charts: [], tests: ['apps/users'] };
 /** What the order of calls is about; how images are built has a scenario of its own. */
 const DEEDS =
-  /^(npm (ci|test|run --silent (build|check|check:charts|smoke))|buildah (build|login|push|logout)|cosign|helm (upgrade|test|rollback|uninstall|package))( |$)/;
+  /^(npm (ci|test|run --silent (check|check:charts|smoke))|buildah (build|login|push|logout)|cosign|helm (upgrade|test|rollback|uninstall|package))( |$)/;
 const deeds = ({ called }: Outcome): string[] =>
   called(DEEDS).map((call) => (DEEDS.exec(call) as unknown as string[])[1] as string);
 
@@ -18,13 +18,7 @@ describe(`${ROW} a build`, () => {
     const run = await play({ env, affected: users });
     expect(run.result).toBe('SUCCESS');
     expect(run.called(/^git merge-base/)).toContain('git merge-base origin/main HEAD');
-    expect(deeds(run)).toEqual([
-      'npm ci',
-      'npm run --silent build',
-      'npm run --silent check',
-      'npm test',
-      'buildah build',
-    ]);
+    expect(deeds(run)).toEqual(['npm ci', 'npm run --silent check', 'npm test', 'buildah build']);
     expect(run.called(/^npm test/)).toEqual(['npm test -- --testPathPatterns apps/users/']);
     expect(run.options).toContainEqual(
       expect.objectContaining({ name: 'disableConcurrentBuilds', text: 'abortPrevious=true' }),
@@ -35,13 +29,7 @@ describe(`${ROW} a build`, () => {
     const run = await play({ affected: users });
     expect(run.result).toBe('SUCCESS');
     expect(deeds(run)).toEqual([
-      ...[
-        'npm ci',
-        'npm run --silent build',
-        'npm run --silent check',
-        'npm test',
-        'buildah build',
-      ],
+      ...['npm ci', 'npm run --silent check', 'npm test', 'buildah build'],
       ...['buildah login', 'buildah build', 'buildah push', 'cosign', 'cosign', 'buildah logout'],
       ...['helm package', 'cosign', 'cosign', 'cosign', 'helm upgrade', 'helm test'],
       'npm run --silent smoke',
@@ -71,7 +59,7 @@ describe(`${ROW} a build`, () => {
     const [sign = '', attest = ''] = run.called(/^cosign (sign|attest)/);
     const [, digest = ''] = /users@(sha256:[0-9a-f]{64})$/.exec(sign) ?? [];
     expect(digest).not.toBe('');
-    expect(attest).toContain('--type cyclonedx --predicate release/sbom/users.cdx.json');
+    expect(attest).toMatch(/--type cyclonedx --predicate \S+ .*users@sha256/);
     expect(run.called(/^cosign verify/)).toContainEqual(
       expect.stringContaining(`${IMAGE}/users@${digest}`),
     );
@@ -97,7 +85,7 @@ describe(`${ROW} a build`, () => {
   it('of main where nothing that runs changed checks it, and leaves the last release the newest', async () => {
     const run = await play({ affected: nothing });
     expect(run.result).toBe('SUCCESS');
-    expect(deeds(run)).toEqual(['npm ci', 'npm run --silent build', 'npm run --silent check']);
+    expect(deeds(run)).toEqual(['npm ci', 'npm run --silent check']);
     for (const stage of ['Test', 'Charts', 'Images', 'Publish', 'Roll out on dev', 'Promote']) {
       expect([stage, run.status(stage)]).toEqual([stage, 'SKIPPED']);
     }
@@ -126,12 +114,7 @@ describe(`${ROW} a build`, () => {
   it('of a changed chart builds no image, and rolls the chart out with the digests there are', async () => {
     const run = await play({ affected: { images: [], charts: ['microservices-app'], tests: [] } });
     expect(deeds(run).filter((deed) => !deed.startsWith('cosign'))).toEqual([
-      ...[
-        'npm ci',
-        'npm run --silent build',
-        'npm run --silent check',
-        'npm run --silent check:charts',
-      ],
+      ...['npm ci', 'npm run --silent check', 'npm run --silent check:charts'],
       ...['helm package', 'helm upgrade', 'helm test', 'npm run --silent smoke'],
     ]);
   });

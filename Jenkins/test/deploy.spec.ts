@@ -29,11 +29,11 @@ describe(`${ROW} a promotion`, () => {
     expect(told.map(({ stage, name, text }) => `${stage}: ${name} ${text}`)).toEqual([
       'stage: copyArtifacts projectName=/courtside/main selector=value=12 filter=release/**',
       'stage: lock courtside-stage',
-      'stage: withCredentials kubeconfig-stage cosign-public-key',
+      'stage: withCredentials registry kubeconfig-stage cosign-public-key',
       'Approve: input message=Roll out on prod? ok=Roll out submitter=release-managers',
       'prod: copyArtifacts projectName=/courtside/main selector=value=12 filter=release/**',
       'prod: lock courtside-prod',
-      'prod: withCredentials kubeconfig-prod cosign-public-key',
+      'prod: withCredentials registry kubeconfig-prod cosign-public-key',
     ]);
     // Nobody pays for a pod that waits for a person.
     expect(told.find(({ name }) => name === 'input')?.agent).toBe('');

@@ -91,6 +91,7 @@ function answersOf({ affected = nothing, programs = [] }: Scenario): string {
         [`^npm run --silent affected .*--only ${kind}$`, 0, names.join('\\n')] as const,
     ),
     ['^helm history', 0, DEPLOYED] as const,
+    ['^npm run --silent images ', 'real'] as const,
   ];
   return lines.map(([pattern, code, output = '']) => `${pattern}\t${code}\t${output}\n`).join('');
 }

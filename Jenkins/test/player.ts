@@ -25,6 +25,9 @@ function expectDecency({ leaks, calls, steps }: Outcome): void {
   }
 }
 
+/** A scenario calls some dozens of programs; how long that takes is the machine's business. */
+jest.setTimeout(120_000);
+
 /** Plays scenarios on a harness that lives as long as the file of specs. */
 export function aPlayer(): (scenario: Scenario) => Promise<Outcome> {
   let harness: Harness;

@@ -44,6 +44,8 @@ export interface Scenario {
   readonly affected?: Readonly<Record<'images' | 'charts' | 'tests', readonly string[]>>;
   /** Whether there is an earlier release. */
   readonly isFirst?: boolean;
+  /** Whether `npm run images` is run, with stand-ins for what it calls; else it only says what it made. */
+  readonly buildsImages?: boolean;
   /** What programs answer, as [pattern of the call, exit code, output]; the first decides. */
   readonly programs?: readonly (readonly [pattern: string, code: number, output?: string])[];
   /** What happens at a step: that it fails, or that the build is stopped there. */
@@ -59,6 +61,8 @@ export interface Outcome extends Report {
   workspace: string;
 }
 
+/** Where the images of a scenario are. */
+export const IMAGES = 'registry.example.org/club/courtside';
 export const nothing = { images: [], charts: [], tests: [] };
 const DEPLOYED = JSON.stringify([
   { revision: 4, status: 'superseded' },
@@ -83,7 +87,9 @@ function makeWorkspace(): { folder: string; path: string } {
   return { folder, path: `${bin}:${process.env['PATH']}` };
 }
 
-function answersOf({ affected = nothing, programs = [] }: Scenario): string {
+const pushed = (name: string): string => `${IMAGES}/${name}:1@sha256:${'9'.repeat(64)}\\n`;
+
+function answersOf({ affected = nothing, programs = [], buildsImages }: Scenario): string {
   const lines = [
     ...programs,
     ...Object.entries(affected).map(
@@ -91,7 +97,9 @@ function answersOf({ affected = nothing, programs = [] }: Scenario): string {
         [`^npm run --silent affected .*--only ${kind}$`, 0, names.join('\\n')] as const,
     ),
     ['^helm history', 0, DEPLOYED] as const,
-    ['^npm run --silent images ', 'real'] as const,
+    buildsImages
+      ? (['^npm run --silent images ', 'real'] as const)
+      : (['^npm run --silent images ', 0, affected.images.map(pushed).join('')] as const),
   ];
   return lines.map(([pattern, code, output = '']) => `${pattern}\t${code}\t${output}\n`).join('');
 }

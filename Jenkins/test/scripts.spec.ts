@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 
 const run = (program: string, ...args: string[]) =>
@@ -36,7 +35,7 @@ describe('the scripts of the pipelines', () => {
     ['Jenkins/build/test', 'TESTS names no folder'],
     ['Jenkins/build/images', "usage: IMAGES='gateway users'"],
     ['Jenkins/build/registry', 'usage: Jenkins/build/registry login|ensure|logout'],
-    ['Jenkins/build/sign', "usage: IMAGES='gateway users'"],
+    ['Jenkins/build/sign', 'reads release/pushed'],
     ['Jenkins/deploy/upgrade', 'usage: Jenkins/deploy/upgrade RELEASE CHART'],
     ['Jenkins/deploy/roll-out', 'environments: dev prod stage'],
     ['Jenkins/deploy/kubeconfig', 'usage: Jenkins/deploy/kubeconfig NAMESPACE'],

@@ -26,6 +26,6 @@ export function touchedBy(path) {
   const [, chart, rest] = /^helm\/([^/]+)\/(.+)$/.exec(path) ?? [];
   if (chart && rest.startsWith('tests/')) return { charts: chart };
   if (chart) return rest.startsWith('image/') ? { stores: chart } : { charts: chart };
-  if (/^tools\//.test(path) && !ofEveryImage.test(path)) return { specs: 'tools' };
+  if (path.startsWith('tools/') && !ofEveryImage.test(path)) return { specs: 'tools' };
   return { everything: true };
 }

@@ -13,11 +13,8 @@ Executes Jenkinsfile and Jenkins/deploy/Jenkinsfile with every program of theirs
 what they call, in which order, and that no secret comes to light. What it needs: java (or JAVA_HOME),
 groovy 2.4 or later, shellcheck.
 
-Where KUBECONFIG is set, a build of main runs for real as well: buildah, the registry, helm. It needs
-kubectl, helm and buildah, and
-  KUBECONFIG       the cluster
-  REGISTRY         where images are pushed to and pulled from (localhost:5000)
-  NAMESPACE        what its namespace begins with (courtside-pipelines)`;
+Where KUBECONFIG is set, a build of main runs for real as well, with what npm run e2e:cluster needs but
+IMAGE_OPTIONS, and buildah; with cosign, images are signed. One that was interrupted leaves its namespace.`;
 
 const resultsFile = join(root, '.courtside', 'pipelines-results.json');
 

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { kubectl, helm, deleteNamespaces } from '../../e2e/cluster/cluster.js';
+import { parse } from 'yaml';
+import { apply, deleteNamespaces, helm, kubectl } from '../../e2e/cluster/cluster.js';
 import { aCheckout, type Checkout } from './checkout.js';
 import { Harness, type Report } from './harness.js';
 import { fromRegistry, type Manifest } from './public-registry.js';
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 /** Only where there is a cluster: the commands that scenarios record, now for real. */
 const onCluster = process.env['KUBECONFIG'] ? describe : describe.skip;
@@ -26,13 +27,14 @@ onCluster(`${ROW} a build of main`, () => {
     harness = new Harness();
     checkout = await aCheckout();
     first = await checkout.build(harness);
-  }, 600_000);
+  }, 1_500_000);
   afterAll(async () => {
     harness.close();
     checkout.remove();
-    await deleteNamespaces([checkout.namespace]);
+    await deleteNamespaces([checkout.namespace, agents()]);
   });
 
+  const agents = () => `${checkout.namespace}-agents`;
   const digests = () => checkout.digests();
   const revisions = async () =>
     JSON.parse(await helm(['history', 'courtside', '-n', checkout.namespace, '-o', 'json'])) as {
@@ -97,6 +99,24 @@ onCluster(`${ROW} a build of main`, () => {
     }
   });
 
+  it('has pods that the API server lets in: restricted all but the builder, and that one baseline', async () => {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'baseline' };
+    const metadata = { name: agents(), labels };
+    await apply([{ apiVersion: 'v1', kind: 'Namespace', metadata }]);
+    const [build, deploy] = [podOf('build'), podOf('deploy')];
+    const containers = build.spec.containers.filter(({ name }) => name !== 'images');
+    const letIn = (namespace: string, pod: Pod) =>
+      kubectl(['apply', '--dry-run=server', '-n', namespace, '-f', '-'], {
+        stdin: JSON.stringify(pod),
+      });
+    await letIn(checkout.namespace, deploy);
+    await letIn(checkout.namespace, { ...build, spec: { ...build.spec, containers } });
+    await letIn(agents(), build);
+    await expect(letIn(checkout.namespace, build)).rejects.toThrow(
+      'violates PodSecurity "restricted',
+    );
+  });
+
   it('[1.18] takes back what its smoke does not like, and the pods before serve on', async () => {
     const good = await runningImage('time');
     checkout.commit(CHANGED, `\n// ${Date.now()}\n`);
@@ -112,3 +132,16 @@ onCluster(`${ROW} a build of main`, () => {
     });
   });
 });
+
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly containers: readonly { readonly name: string }[] };
+}
+
+/** As the Kubernetes plugin makes it: with a name, and the image of what connects the agent. */
+function podOf(place: string): Pod {
+  const text = readFileSync(`Jenkins/${place}/pod.yaml`, 'utf8');
+  const pod = parse(text, { merge: true }) as Pod;
+  const containers = pod.spec.containers.map((one) => ({ image: 'jenkins/inbound-agent', ...one }));
+  return { ...pod, metadata: { name: place }, spec: { ...pod.spec, containers } };
+}

@@ -12,6 +12,14 @@ multibranchPipelineJob('courtside') {
           credentialsId('repository')
           traits {
             gitBranchDiscovery()
+            // A branch is compared with what it left, so that has to be there.
+            refSpecs {
+              templates {
+                refSpecTemplate {
+                  value('+refs/heads/*:refs/remotes/@{remote}/*')
+                }
+              }
+            }
           }
         }
       }

@@ -29,7 +29,7 @@ onCluster(`${ROW} a build of main`, () => {
     first = await checkout.build(harness);
   }, 1_500_000);
   afterAll(async () => {
-    harness.close();
+    await harness.close();
     checkout.remove();
     await deleteNamespaces([checkout.namespace, agents()]);
   });

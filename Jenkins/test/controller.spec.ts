@@ -72,7 +72,7 @@ describe(`${ROW} the controller`, () => {
   it('makes both jobs by its seed, of the two Jenkinsfiles', async () => {
     const harness = new Harness();
     const report = await harness.ask({ jobs: 'Jenkins/jenkins-master/jobs.groovy', answers: [] });
-    harness.close();
+    await harness.close();
     expect(report.result).toBe('SUCCESS');
     const said = report.steps.map(({ name, text: value }) => `${name} ${value}`.trim());
     expect(said).toEqual(

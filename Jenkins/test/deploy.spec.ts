@@ -75,6 +75,8 @@ describe(`${ROW} a promotion`, () => {
     expect(run.stages.filter(({ status }) => status === 'SUCCESS')).toEqual([
       { name: 'dev', status: 'SUCCESS' },
     ]);
+    // No pod is made to find out that there is nothing to do in it.
+    expect(run.steps.filter(({ name }) => name === 'pod')).toHaveLength(1);
   });
 
   it('asks before prod also when it is told to go there at once', async () => {

@@ -10,8 +10,8 @@ describe('the harness', () => {
   beforeAll(() => {
     harness = new Harness();
   });
-  afterAll(() => {
-    harness.close();
+  afterAll(async () => {
+    await harness.close();
     rmSync(folder, { recursive: true });
   });
 

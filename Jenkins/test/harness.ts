@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** What a step did: which, in which stage, in which pod, and what it was told. */
@@ -40,7 +41,9 @@ export class Harness {
     return JSON.parse(value) as Report;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    const end = once(this.child, 'exit');
     this.child.stdin.end();
+    await end;
   }
 }

@@ -29,6 +29,7 @@ class StageBlock {
   List<Closure> conditions = []
   List given = []
   boolean isParallel
+  boolean isAskedBeforePod
   Closure work
   Map<String, Closure> afterwards = [:]
   String pod
@@ -66,6 +67,7 @@ class StageBlock {
     calls.all.each { what, arguments ->
       if (what == 'branch') conditions << { run.env.BRANCH_NAME == arguments[0] }
       else if (what == 'expression') conditions << arguments[0]
+      else if (what == 'beforeAgent') isAskedBeforePod = arguments[0]
       else throw new StepFailed("the harness knows no condition ${what}")
     }
   }
@@ -108,7 +110,7 @@ class StageBlock {
   /** Executes it, unless something before it failed or its conditions do not hold. */
   void execute() {
     if (run.result != 'SUCCESS') status = 'NOT_REACHED'
-    else if (!conditions.every { condition(it) }) status = 'SKIPPED'
+    else if (!isWanted()) status = 'SKIPPED'
     else {
       def (stage, agent) = [run.stage, run.agent]
       run.stage = name
@@ -122,6 +124,14 @@ class StageBlock {
       }
     }
     run.stages << [name: name, status: status]
+  }
+
+  /** Unless told otherwise, Jenkins makes a pod to find out that there is nothing to do in it. */
+  private boolean isWanted() {
+    if (pod && !isAskedBeforePod) run.step('pod', pod)
+    def wanted = conditions.every { condition(it) }
+    if (pod && isAskedBeforePod && wanted) run.step('pod', pod)
+    wanted
   }
 
   private boolean condition(Closure asked) {

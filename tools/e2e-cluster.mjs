@@ -1,15 +1,12 @@
 /** `npm run e2e:cluster`: the platform on the Kubernetes cluster that KUBECONFIG names. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { root } from './local/install.mjs';
-import { countsOf } from './local/jest-results.mjs';
+import { spawnSync } from 'node:child_process';
+import { runJest } from './local/jest-run.mjs';
 
 const help = `npm run e2e:cluster -- [any argument of jest]
 
 Builds the images, installs the platform into a namespace of its own, asks it everything, upgrades it
-ten times and removes it again. What it needs: kubectl, helm, openssl, a builder of images, and
+ten times and removes it again; then installs the release before and changes that while a hundred requests a
+second are made of it. What it needs: kubectl, helm, openssl, a builder of images, and
 
   KUBECONFIG         the cluster; its ingress controller and its NetworkPolicies have to work
   REGISTRY           where images are pushed to (localhost:5000)
@@ -17,9 +14,10 @@ ten times and removes it again. What it needs: kubectl, helm, openssl, a builder
   IMAGE_OPTIONS      for npm run images, such as "--builder buildah"
   INGRESS_URL        where the ingress controller listens for HTTPS (https://localhost:443)
   INGRESS_NAMESPACE  the namespace it runs in (ingress-nginx)
-  NAMESPACE          what the namespaces of the run begin with (courtside-e2e)`;
+  NAMESPACE          what the namespaces of the run begin with (courtside-e2e)
+  PREVIOUS_RELEASE   the git revision that is upgraded from (the newest tag v* before this commit)
 
-const resultsFile = join(root, '.courtside', 'cluster-results.json');
+One part alone: npm run e2e:cluster -- -t 'changed while people use it'`;
 
 /** What is missing before anything can begin, one sentence each. */
 function missing() {
@@ -44,20 +42,11 @@ async function main(given) {
     console.error(`${faults.join('\n')}\n\n${help}`);
     return 2;
   }
-  await mkdir(dirname(resultsFile), { recursive: true });
-  await rm(resultsFile, { force: true });
-  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const report = ['--json', `--outputFile=${resultsFile}`, '--verbose', '--runInBand'];
-  const args = [jest, ...report, ...given, '--selectProjects', 'cluster'];
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, E2E_CLUSTER: '1' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+  return runJest({
+    results: 'cluster-results.json',
+    args: ['--verbose', '--runInBand', ...given, '--selectProjects', 'cluster'],
+    env: { E2E_CLUSTER: '1' },
   });
-  const [code] = await once(child, 'exit');
-  const { passed, failed } = countsOf(JSON.parse(await readFile(resultsFile, 'utf8')));
-  console.log(`${passed} passed, ${failed} failed`);
-  return code ?? 1;
 }
 
 process.exit(await main(process.argv.slice(2)));

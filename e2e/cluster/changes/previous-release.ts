@@ -1,0 +1,48 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { command, CommandError } from '../command.js';
+import { buildImagesOf, CHART, work } from '../platform.js';
+
+export interface Release {
+  /** The tag or revision that it is. */
+  readonly name: string;
+  readonly chart: string;
+  /** The values that name its images. */
+  readonly digests: string;
+}
+
+const git = async (...args: string[]): Promise<string> => (await command('git', args)).trim();
+
+/**
+ * The newest version before this commit, or what PREVIOUS_RELEASE names.
+ * @throws Error where this clone knows of none: an upgrade that nobody tried is no upgrade that works
+ */
+async function previousRevision(): Promise<string> {
+  const given = process.env['PREVIOUS_RELEASE'];
+  if (given) return given;
+  try {
+    return await git('describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*', 'HEAD^');
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new Error(
+      'this clone has no tag v* before its newest commit, so there is no release to upgrade from: ' +
+        'fetch the tags (git fetch --tags --unshallow), or set PREVIOUS_RELEASE to a git revision',
+      { cause: error },
+    );
+  }
+}
+
+/** The release before this one: its charts and its images, from its own sources. */
+export async function buildPreviousRelease(): Promise<Release> {
+  const name = await previousRevision();
+  const root = join(work, 'previous-release');
+  mkdirSync(root, { recursive: true });
+  const archive = join(work, 'previous-release.tar');
+  await git('archive', '--format=tar', `--output=${archive}`, name);
+  await command('tar', ['-xf', archive, '-C', root]);
+  // Of what is installed here its tools take the same; images install what is theirs.
+  symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
+  const digests = join(work, 'previous-digests.yaml');
+  await buildImagesOf(root, digests);
+  return { name, chart: join(root, CHART), digests };
+}

@@ -16,6 +16,8 @@ second are made of it. What it needs: kubectl, helm, openssl, a builder of image
   INGRESS_NAMESPACE  the namespace it runs in (ingress-nginx)
   NAMESPACE          what the namespaces of the run begin with (courtside-e2e)
   PREVIOUS_RELEASE   the git revision that is upgraded from (the newest tag v* before this commit)
+  DIGESTS            a file that npm run images wrote: those are taken, and nothing is built
+  PREVIOUS_DIGESTS   the same of the release before
 
 One part alone: npm run e2e:cluster -- -t 'changed while people use it'`;
 

@@ -8,7 +8,7 @@ import { UsageError, parseArguments, usage } from './images/arguments.mjs';
 import { chooseBuilder } from './images/builders.mjs';
 import { writeDigests } from './images/digests.mjs';
 import { imagesIn } from './images/list.mjs';
-import { releaseOf } from './images/release.mjs';
+import { labelsOfFolder, releaseOf } from './images/release.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -46,12 +46,10 @@ async function makeAll(images, given) {
     const short = `courtside/${image.name}:${given.tag ?? tag}`;
     const reference = given.registry ? `${given.registry}/${short}` : short;
     const args = [...image.args, ...given.buildArgs];
+    const own = image.isApp ? labels : labelsOfFolder(root, image.context);
     const { platform } = given;
-    const digest = await make(
-      { ...image, short, reference, args, labels, platform },
-      builder,
-      given,
-    );
+    const made = { ...image, short, reference, args, labels: own, platform };
+    const digest = await make(made, builder, given);
     if (digest) digests[image.name] = digest;
   }
   if (given.digests && !given.isDry) writeDigests(resolve(given.digests), digests);

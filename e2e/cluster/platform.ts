@@ -29,7 +29,7 @@ export interface Platform {
 export const work = mkdtempSync(join(tmpdir(), 'courtside-cluster-'));
 /** The authority that signed the certificate of the ingress. */
 export const authority = join(work, 'tls.crt');
-const digests = join(work, 'digests.yaml');
+const digests = settings.digests || join(work, 'digests.yaml');
 
 /** Builds every image of a repository and pushes it; the charts then name them by digest. */
 export const buildImagesOf = (root: string, file: string): Promise<string> =>
@@ -42,10 +42,11 @@ export const buildImagesOf = (root: string, file: string): Promise<string> =>
     { cwd: root, withinMs: 900_000 },
   );
 
-let built: Promise<string> | undefined;
+let built: Promise<unknown> | undefined;
 
-/** Those of this repository, once in a run. */
-export const buildImages = (): Promise<string> => (built ??= buildImagesOf('.', digests));
+/** Those of this repository, once in a run, unless they are there. */
+export const buildImages = (): Promise<unknown> =>
+  (built ??= settings.digests ? Promise.resolve() : buildImagesOf('.', digests));
 
 /** The name that the certificate is for, and that clients of the suite can resolve anywhere. */
 const host = new URL(settings.ingressUrl).hostname;

@@ -1,7 +1,8 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { command, CommandError } from '../command.js';
 import { buildImagesOf, CHART, work } from '../platform.js';
+import { settings } from '../settings.js';
 
 export interface Release {
   /** The tag or revision that it is. */
@@ -36,13 +37,19 @@ async function previousRevision(): Promise<string> {
 export async function buildPreviousRelease(): Promise<Release> {
   const name = await previousRevision();
   const root = join(work, 'previous-release');
-  mkdirSync(root, { recursive: true });
-  const archive = join(work, 'previous-release.tar');
-  await git('archive', '--format=tar', `--output=${archive}`, name);
-  await command('tar', ['-xf', archive, '-C', root]);
+  // With its history: images say which commit they are of.
+  await git('clone', '--quiet', '--shared', '--no-checkout', '.', root);
+  await git(
+    '-C',
+    root,
+    'checkout',
+    '--quiet',
+    '--detach',
+    await git('rev-parse', `${name}^{commit}`),
+  );
   // Of what is installed here its tools take the same; images install what is theirs.
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
-  const digests = join(work, 'previous-digests.yaml');
-  await buildImagesOf(root, digests);
+  const digests = settings.previousDigests || join(work, 'previous-digests.yaml');
+  if (!settings.previousDigests) await buildImagesOf(root, digests);
   return { name, chart: join(root, CHART), digests };
 }

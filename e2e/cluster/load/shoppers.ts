@@ -27,7 +27,7 @@ export async function openMarket(platform: Platform): Promise<Market> {
   const ask = async <T>(operation: string, asking: Asking): Promise<T> => {
     const answer = await throughIngress(platform, operation, asking);
     if (answer.status >= 300) throw new Error(`${operation}: ${answer.status} ${answer.text}`);
-    return JSON.parse(answer.text) as T;
+    return (answer.text === '' ? {} : JSON.parse(answer.text)) as T;
   };
   const mark = randomBytes(4).toString('hex');
   const token = await signInAsAdmin(platform);
@@ -40,7 +40,8 @@ export async function openMarket(platform: Platform): Promise<Market> {
   const shoppers: Shopper[] = [];
   for (let n = 1; n <= SHOPPERS; n += 1) {
     const body = { username: `shopper-${mark}-${n}`, password: PASSWORD };
-    await ask('POST /api/users', { body });
+    const { id } = await ask<{ id: string }>('POST /api/users', { body });
+    await ask(`PUT /api/v1/users/${id}/permissions/time:read`, { token });
     const { access_token } = await ask<{ access_token: string }>('POST /api/login', { body });
     shoppers.push({ ...body, token: access_token });
   }

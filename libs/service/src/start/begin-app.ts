@@ -7,7 +7,6 @@ import { NestLogger } from '../log/nest-logger.js';
 import { aroundHandlers } from '../messages/around.js';
 import { busObserver, watchServer } from '../operations/bus-metrics.js';
 import type { HttpDoor } from './app-definition.js';
-import type { StartOptions } from './start-app.js';
 import type { Surroundings } from './service.module.js';
 
 /** A request that is under way when its app stops has so long for its answer, milliseconds. */
@@ -19,6 +18,11 @@ export interface BegunApp {
   /** Resolves with the URL of its HTTP door once it takes work. */
   listen(): Promise<string | undefined>;
   close(): Promise<void>;
+}
+
+export interface Opening {
+  /** An HTTP door opens once this has happened, so that nobody enters before there is an answer. */
+  readonly opensAfter?: Promise<unknown>;
 }
 
 /** An app that others reach over the bus. */
@@ -45,7 +49,7 @@ export async function beginOnBus(root: Type, surroundings: Surroundings): Promis
 /** The app that others reach over HTTP. */
 export async function beginDoor(
   root: Type,
-  { adapter, port, host, opensAfter, closingNoticeMs }: HttpDoor & Pick<StartOptions, 'opensAfter'>,
+  { adapter, port, host, opensAfter, closingNoticeMs }: HttpDoor & Opening,
   { logger }: Surroundings,
 ): Promise<BegunApp> {
   const context = await NestFactory.create(root, adapter, {

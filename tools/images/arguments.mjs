@@ -7,6 +7,7 @@ Builds the container images of Courtside, all of them or those named.
   --registry HOST[/PATH]   the registry that images are named for, as in ghcr.io/club
   --tag TAG                the tag of them all; the version and commit unless given
   --push                   pushes each to the registry
+  --built                  builds nothing: what was built under the same tag is pushed
   --digests FILE           writes what was pushed as values for the charts; what else is in FILE stays
   --platform OS/ARCH       what the images are for, as in linux/amd64; this machine's own unless given
   --sbom FOLDER            writes the bill of materials of each app: NAME.cdx.json; needs npm run build
@@ -25,6 +26,7 @@ const options = {
   registry: { type: 'string' },
   tag: { type: 'string' },
   push: { type: 'boolean', default: false },
+  built: { type: 'boolean', default: false },
   digests: { type: 'string' },
   platform: { type: 'string' },
   sbom: { type: 'string' },
@@ -56,6 +58,7 @@ export function parseArguments(argv, known) {
     registry: values.registry,
     tag: values.tag,
     isPushed: values.push,
+    isBuilt: values.built,
     digests: values.digests,
     platform: values.platform,
     sbom: values.sbom,
@@ -101,9 +104,12 @@ function refuseMalformed({ registry, tag, platform, builder, buildCommand, build
   if (wrong !== undefined) throw new UsageError(`--build-arg wants NAME=VALUE, not "${wrong}".`);
 }
 
-function refuseContradictions({ registry, isPushed, digests, builder, buildCommand }) {
+function refuseContradictions({ registry, isPushed, isBuilt, digests, builder, buildCommand }) {
   if (builder && buildCommand) {
     throw new UsageError('--builder and --build-command exclude each other.');
+  }
+  if (isBuilt && (!isPushed || buildCommand)) {
+    throw new UsageError('--built wants --push, and a builder that keeps what it built.');
   }
   if (isPushed && !registry) throw new UsageError('--push wants a --registry to push to.');
   if (digests && !registry) throw new UsageError('--digests wants the --registry that gives them.');

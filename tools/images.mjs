@@ -31,7 +31,7 @@ function run(command, { isDry }) {
 
 /** Builds and pushes one image; resolves with its digest where it has one. */
 async function make(image, builder, given) {
-  run(builder.build(image), given);
+  if (!given.isBuilt) run(builder.build(image), given);
   if (given.isPushed) run(builder.push(image), given);
   const digest = given.digests && !given.isDry ? await builder.digest(image) : undefined;
   if (!given.isDry) console.log(digest ? `${image.reference}@${digest}` : image.reference);
@@ -47,7 +47,8 @@ async function makeAll(images, given) {
     const reference = given.registry ? `${given.registry}/${short}` : short;
     const args = [...image.args, ...given.buildArgs];
     const own = image.isApp ? labels : labelsOfFolder(root, image.context);
-    const made = { ...image, short, reference, args, labels: own };
+    const { platform } = given;
+    const made = { ...image, short, reference, args, labels: own, platform };
     const digest = await make(made, builder, given);
     if (digest) digests[image.name] = digest;
   }

@@ -56,6 +56,15 @@ describe('npm run images', () => {
     expect(images(...elsewhere, '--builder', 'buildah').lines.at(-1)).not.toContain('tls-verify');
   });
 
+  it('[3.7] builds for the platform that it is told, and pushes what was built without building it again', () => {
+    const args = ['redis', '--dry-run', '--builder', 'buildah', '--tag', 't'];
+    expect(images(...args, '--platform', 'linux/arm64').lines[0]).toContain(
+      '--tag courtside/redis:t --platform linux/arm64 ',
+    );
+    const push = ['--push', '--built', '--registry', 'ghcr.io/club'];
+    expect(images(...args, ...push).lines).toEqual([expect.stringMatching(/^buildah push /)]);
+  });
+
   it('hands to a command of its caller what to build, and with which arguments', () => {
     const own = ['--build-command', command, '--tag', 't', '--build-arg', 'RUNTIME_IMAGE=mine'];
     const { status, lines } = images('time', ...own);

@@ -47,6 +47,8 @@ const turns: readonly Journey[] = Object.entries(shares)
 /** Does one journey after another, each by the next shopper. */
 export class Mix {
   private turn = 0;
+  /** By a count of its own: by turns the same few would sign in, and the tokens of all others expire. */
+  private signedIn = 0;
   private readonly cancellable: Entry[] = [];
 
   constructor(
@@ -79,7 +81,7 @@ export class Mix {
       case 'see the own orders':
         return void (await ask('GET /api/orders?limit=10', { token }));
       case 'sign in':
-        return this.signIn(shopper, dueAt);
+        return this.signIn(shoppers[this.signedIn++ % shoppers.length]!, dueAt);
       case 'place an order':
         return this.order(this.ledger.note(shopper, productId, 1 + (turn % 3)), dueAt);
       case 'cancel an order':

@@ -53,6 +53,8 @@ const host = new URL(settings.ingressUrl).hostname;
 
 interface More {
   readonly global?: object;
+  /** Values of its backups: a release before had none. */
+  readonly backup?: object;
   /** Of each app; one unless given. */
   readonly replicas?: number;
 }
@@ -78,6 +80,7 @@ export async function preparePlatform(namespace: string, more: More = {}): Promi
       },
       ...more.global,
     },
+    ...(more.backup && { backup: more.backup }),
   };
   const file = join(work, `${namespace}.json`);
   writeFileSync(file, JSON.stringify(values));

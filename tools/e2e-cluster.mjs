@@ -6,7 +6,7 @@ const help = `npm run e2e:cluster -- [any argument of jest]
 
 Builds the images, installs the platform into a namespace of its own, asks it everything, upgrades it
 ten times and removes it again; then installs the release before and changes that while a hundred requests a
-second are made of it. What it needs: kubectl, helm, openssl, a builder of images, and
+second are made of it. What it needs: kubectl, helm, openssl, gpg, a builder of images, and
 
   KUBECONFIG         the cluster; its ingress controller and its NetworkPolicies have to work
   REGISTRY           where images are pushed to (localhost:5000)
@@ -23,7 +23,7 @@ One part alone: npm run e2e:cluster -- -t 'changed while people use it'`;
 
 /** What is missing before anything can begin, one sentence each. */
 function missing() {
-  const programs = ['kubectl', 'helm', 'openssl'].filter(
+  const programs = ['kubectl', 'helm', 'openssl', 'gpg'].filter(
     (name) => spawnSync(name, ['version'], { stdio: 'ignore' }).error,
   );
   const faults = programs.map((name) => `${name} is not on PATH`);

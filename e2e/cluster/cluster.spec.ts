@@ -10,6 +10,7 @@ import { faultsNamespace } from './kill.js';
 import { installation } from './installation.js';
 import { kept } from './kept.js';
 import { postman } from './postman.js';
+import { published } from './published.js';
 import { reachability } from './reachability.js';
 import { removal } from './removal.js';
 import { rights } from './rights.js';
@@ -37,6 +38,7 @@ describe('Courtside on a Kubernetes cluster', () => {
   routeTables();
   upgrades();
   alone();
+  published();
   removal();
   changes();
   demo();

@@ -110,7 +110,7 @@ describe('the pages of web', () => {
     .filter((name) => /\.(html|css|js)$/.test(name))
     .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
 
-  it('[0.4 by substitute: what the pages refer to, without a browser] ask their own origin alone, by paths', () => {
+  it('ask their own origin alone, by paths', () => {
     expect(texts.length).toBeGreaterThan(2);
     const references = texts.flatMap(({ text }) =>
       [...text.matchAll(/(?:src|href|action)="([^"]*)"|(?:fetch|import|url)\(['"]?([^'")]*)/g)].map(

@@ -15,22 +15,28 @@ export interface Release {
 const git = async (...args: string[]): Promise<string> => (await command('git', args)).trim();
 
 /**
- * The newest version before this commit, or what PREVIOUS_RELEASE names.
+ * The newest version before this commit, or what PREVIOUS_RELEASE names. A clone that came without tags
+ * still has the commits that `npm run release` made.
  * @throws Error where this clone knows of none: an upgrade that nobody tried is no upgrade that works
  */
 async function previousRevision(): Promise<string> {
   const given = process.env['PREVIOUS_RELEASE'];
   if (given) return given;
-  try {
-    return await git('describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*', 'HEAD^');
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw new Error(
-      'this clone has no tag v* before its newest commit, so there is no release to upgrade from: ' +
-        'fetch the tags (git fetch --tags --unshallow), or set PREVIOUS_RELEASE to a git revision',
-      { cause: error },
-    );
-  }
+  const name = await git('describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*', 'HEAD^').catch(
+    (error: unknown) => {
+      // It fails where there is no such tag.
+      if (!(error instanceof CommandError)) throw error;
+      return '';
+    },
+  );
+  if (name) return name;
+  const subject = '--grep=^chore\\(release\\): v[0-9]';
+  const released = await git('log', '-1', '-E', subject, '--format=%H', 'HEAD^');
+  if (released) return released;
+  throw new Error(
+    'this clone has no release before its newest commit, so there is none to upgrade from: ' +
+      'fetch its history (git fetch --tags --unshallow), or set PREVIOUS_RELEASE to a git revision',
+  );
 }
 
 /** The release before this one: its charts and its images, from its own sources. */

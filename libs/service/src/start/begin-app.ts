@@ -12,17 +12,17 @@ import type { Surroundings } from './service.module.js';
 /** A request that is under way when its app stops has so long for its answer, milliseconds. */
 const FINISH_MS = 25_000;
 
+/** A door, and what has to happen before it opens. */
+interface BegunDoor extends HttpDoor {
+  readonly opensAfter: Promise<unknown> | undefined;
+}
+
 /** An app that is made and reaches nobody yet. */
 export interface BegunApp {
   readonly context: INestApplicationContext;
   /** Resolves with the URL of its HTTP door once it takes work. */
   listen(): Promise<string | undefined>;
   close(): Promise<void>;
-}
-
-export interface Opening {
-  /** An HTTP door opens once this has happened, so that nobody enters before there is an answer. */
-  readonly opensAfter?: Promise<unknown>;
 }
 
 /** An app that others reach over the bus. */
@@ -49,7 +49,7 @@ export async function beginOnBus(root: Type, surroundings: Surroundings): Promis
 /** The app that others reach over HTTP. */
 export async function beginDoor(
   root: Type,
-  { adapter, port, host, opensAfter, closingNoticeMs }: HttpDoor & Opening,
+  { adapter, port, host, opensAfter, closingNoticeMs }: BegunDoor,
   { logger }: Surroundings,
 ): Promise<BegunApp> {
   const context = await NestFactory.create(root, adapter, {

@@ -13,7 +13,7 @@ import { DeclaredEdges } from '../messages/declared-edges.js';
 import { Health } from '../operations/health.js';
 import { busObserver, unwatchServer } from '../operations/bus-metrics.js';
 import { settingsOf, type AppDefinition } from './app-definition.js';
-import { beginDoor, beginOnBus, reachable, type BegunApp, type Opening } from './begin-app.js';
+import { beginDoor, beginOnBus, reachable, type BegunApp } from './begin-app.js';
 import { openBus } from './open-bus.js';
 import { ServiceModule, type Surroundings } from './service.module.js';
 
@@ -33,9 +33,11 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-export interface StartOptions extends Opening {
+export interface StartOptions {
   /** Where log lines go instead of standard output: a spec listens. */
   readonly logTo?: DestinationStream;
+  /** An HTTP door opens once this has happened, so that nobody enters before there is an answer. */
+  readonly opensAfter?: Promise<unknown>;
 }
 
 /** Starts one app from its environment; rejects, with nothing left open, when it cannot. */

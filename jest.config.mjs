@@ -71,6 +71,8 @@ export default {
     project('e2e', ['<rootDir>/e2e/*.spec.ts'], platform),
     // Takes a cluster, so npm run e2e:cluster alone asks for it.
     ...(process.env.E2E_CLUSTER ? [project('cluster', ['<rootDir>/e2e/cluster/*.spec.ts'])] : []),
+    // Takes Caddy and nginx, so npm run test:doors alone asks for it.
+    ...(process.env.E2E_DOORS ? [project('doors', ['<rootDir>/e2e/doors/*.spec.ts'])] : []),
     project('tools', ['<rootDir>/tools/**/*.spec.ts'], servers),
   ],
 };

@@ -17,6 +17,7 @@ const names = [
   'asyncapi',
   'contracts',
   'charts',
+  'compose',
 ];
 
 async function main() {

@@ -24,16 +24,21 @@ const says = {
 const once = new Set(['secrets', 'database', 'test']);
 const isOnce = (name) => once.has(name) || name.endsWith('-migrate');
 
-/** A map that begins with what an anchor holds. */
-function merged(document, anchor, value) {
-  const node = document.createNode(value);
-  node.items.unshift(document.createPair('<<', anchor));
+/** What all services have, then how this one ends, then its own. */
+function serviceNode(document, base, name, service) {
+  const restart = isOnce(name) ? 'no' : 'unless-stopped';
+  const node = document.createNode({ restart, ...service });
+  node.items.unshift(document.createPair('<<', document.createAlias(base, 'confined')));
   return node;
 }
+
+/** Some readers of compose files know YAML 1.1 alone, where this is a boolean or a number to the base of 60. */
+const MISREAD = /^(no|yes|on|off|\d+(:\d+)+)$/;
 
 /** Lists of words on one line, as a person writes them. */
 function inOneLine(node) {
   for (const { value } of node.items) {
+    if (MISREAD.test(value?.value)) value.type = 'QUOTE_SINGLE';
     if (isMap(value)) inOneLine(value);
     else if (value?.items?.every((item) => String(item.value).length < 24)) value.flow = true;
   }
@@ -44,19 +49,10 @@ export function composeText({ services, networks, volumes, descriptions }) {
   document.commentBefore = heading;
   const base = document.createNode(confined);
   document.set('x-confined', base);
-  const serving = document.createNode({ restart: 'unless-stopped' });
-  serving.items.unshift(document.createPair('<<', document.createAlias(base, 'confined')));
-  document.set('x-serving', serving);
-  const ending = document.createNode({ restart: 'no' });
-  ending.items.unshift(document.createPair('<<', document.createAlias(base, 'confined')));
-  document.set('x-ending', ending);
 
   const all = document.createNode({});
   for (const [name, service] of Object.entries(services)) {
-    const anchor = isOnce(name)
-      ? document.createAlias(ending, 'ending')
-      : document.createAlias(serving, 'serving');
-    const pair = document.createPair(name, merged(document, anchor, service));
+    const pair = document.createPair(name, serviceNode(document, base, name, service));
     const said = says[name] ?? descriptions[name];
     pair.key = document.createNode(name);
     pair.key.spaceBefore = true;

@@ -43,7 +43,7 @@ describe('a gateway whose proxies speak HTTPS', () => {
   });
 
   it('sends nobody to a host that is none', async () => {
-    for (const host of ['a b', 'x@y', '']) {
+    for (const host of ['a b', 'x@y']) {
       expect((await asking(gateway, host, '/')).status).toBe(400);
     }
   });

@@ -61,6 +61,7 @@ for port in "$http" "$https"; do
   [[ $port =~ ^[1-9][0-9]{0,4}$ && $port -le 65535 ]] || refuse "a port is a number from 1 to 65535, not $port"
 done
 [[ $EUID -eq 0 ]] || refuse 'this has to run as root: it makes users and services'
+# shellcheck source=/dev/null
 os=$(. /etc/os-release 2>/dev/null && echo "${ID:-} ${ID_LIKE:-}") || os=
 [[ " $os " == *' debian '* || " $os " == *' ubuntu '* ]] ||
   refuse "this machine is no Debian and no Ubuntu (${os:-no /etc/os-release}); see docs/operations/bare-host.md"

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -40,7 +41,7 @@ function filesBelow(path) {
   });
 }
 
-const isFolder = (path) => existsSync(join(clone, path)) && !/\.[a-z]+$/.test(path);
+const isFolder = (path) => statSync(join(clone, path)).isDirectory();
 const sources = () => parts.flatMap((path) => (isFolder(path) ? filesBelow(path) : [path])).sort();
 
 /** The same sources are the same release. */

@@ -73,6 +73,8 @@ export default {
     ...(process.env.E2E_CLUSTER ? [project('cluster', ['<rootDir>/e2e/cluster/*.spec.ts'])] : []),
     // Takes Caddy and nginx, so npm run test:doors alone asks for it.
     ...(process.env.E2E_DOORS ? [project('doors', ['<rootDir>/e2e/doors/*.spec.ts'])] : []),
+    // Takes root and a Debian, so npm run test:host alone asks for it.
+    ...(process.env.E2E_HOST ? [project('host', ['<rootDir>/e2e/host/*.spec.ts'])] : []),
     project('tools', ['<rootDir>/tools/**/*.spec.ts'], servers),
   ],
 };

@@ -41,7 +41,13 @@ function giveSecrets(release) {
   const before = process.umask(0o077);
   run(
     [
-      ...[process.execPath, `${release}/install/app/main.js`, 'secrets', '--plan', at.planFile],
+      ...[
+        process.execPath,
+        `${release}/install/app/main.js`,
+        'secrets',
+        '--plan',
+        `${release}/plan.json`,
+      ],
       ...['--folder', at.secrets, '--tell-password'],
     ],
     { shows: true },

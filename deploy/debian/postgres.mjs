@@ -1,6 +1,6 @@
 /** PostgreSQL of Debian: its first cluster, a database of ours in it, a role and a schema for each service. */
 import { Failed, run, say } from './commands.mjs';
-import { planFile, secrets } from './layout.mjs';
+import { secrets } from './layout.mjs';
 
 const DATABASE = 'courtside';
 const SOCKETS = '/var/run/postgresql';
@@ -32,8 +32,18 @@ export function startPostgres() {
 export function giveRoles({ port }, release) {
   const url = `postgres://postgres@localhost:${port}/${DATABASE}?host=${encodeURIComponent(SOCKETS)}`;
   const program = [process.execPath, `${release}/install/app/main.js`];
-  run([...program, 'database', '--plan', planFile, '--passwords', `${secrets}/postgres`], {
-    as: 'postgres',
-    env: { PATH: process.env.PATH, ADMIN_DATABASE_URL: url },
-  });
+  run(
+    [
+      ...program,
+      'database',
+      '--plan',
+      `${release}/plan.json`,
+      '--passwords',
+      `${secrets}/postgres`,
+    ],
+    {
+      as: 'postgres',
+      env: { PATH: process.env.PATH, ADMIN_DATABASE_URL: url },
+    },
+  );
 }

@@ -44,8 +44,8 @@ function filesBelow(path) {
 const isFolder = (path) => statSync(join(clone, path)).isDirectory();
 const sources = () => parts.flatMap((path) => (isFolder(path) ? filesBelow(path) : [path])).sort();
 
-/** The same sources are the same release. */
-function nameOf(files) {
+/** The same files are the same release, and need the same packages. */
+function hashOf(files) {
   const hash = createHash('sha256');
   for (const file of files)
     hash
@@ -74,8 +74,14 @@ function build(files, out) {
     PATH: `${join(npm, '..')}:${process.env.PATH}`,
   };
   const inside = { as: user, cwd: folder, env };
-  say('installing what it is built with');
-  run([npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'], inside);
+  const packages = hashOf(files.filter((file) => /(^|\/)package(-lock)?\.json$/.test(file)));
+  const installed = `${folder}/.installed`;
+  if (!existsSync(installed) || readFileSync(installed, 'utf8') !== packages) {
+    say('installing what it is built with');
+    rmSync(installed, { force: true });
+    run([npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'], inside);
+    writeFileSync(installed, packages);
+  }
   say(`building ${programs.join(', ')}`);
   const node = process.execPath;
   run([node, 'node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json', '--noCheck'], inside);
@@ -89,7 +95,7 @@ function build(files, out) {
 /** @returns {string} the folder of the release of this clone, which is built where it is not there */
 export function makeRelease() {
   const files = sources();
-  const folder = `${releases}/${nameOf(files)}`;
+  const folder = `${releases}/${hashOf(files)}`;
   if (existsSync(folder)) return folder;
   const draft = `${folder}.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -97,6 +103,7 @@ export function makeRelease() {
   build(files, draft);
   for (const [from, to] of [
     ['Caddyfile', 'Caddyfile'],
+    ['deploy/generated/host-plan.json', 'plan.json'],
     ['k8s/generated/redis-users.acl', 'redis-users.acl'],
     ['helm/redis/image/start-redis', 'start-redis'],
     ['apps/gateway/routes/public.yaml', 'routes/public.yaml'],

@@ -55,6 +55,7 @@ export async function preparePlatform(
     gateway: {
       replicas: 1,
       host,
+      config: { TRUSTED_HOPS: 1 },
       ingress: { enabled: true, tls: { enabled: true, secretName: 'ingress-tls' } },
     },
     global: {

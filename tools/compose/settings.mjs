@@ -54,7 +54,7 @@ const own = {
 
 /**
  * The environment of an app: its own settings and no others. Secrets are names of files; what .env does not
- * set is empty, which is the app's own default.
+ * set is the app's own default.
  * @param {string} name
  * @param {{ config: z.ZodObject }} app
  * @param {{ upstreams: { key: string, url: string }[], isDoor: boolean }} place
@@ -65,7 +65,7 @@ export function environmentOf(name, { config }, { upstreams, isDoor }) {
     unrepresentable: 'any',
   });
   const environment = {};
-  for (const [key, { secret }] of Object.entries(properties).sort()) {
+  for (const [key, { secret, default: initially }] of Object.entries(properties).sort()) {
     const upstream = upstreams.find((one) => one.key === key);
     const given = own[name]?.[key] ?? fixed[key] ?? (isDoor ? atDoor[key] : undefined);
     if (without.has(key)) continue;
@@ -73,7 +73,7 @@ export function environmentOf(name, { config }, { upstreams, isDoor }) {
     else if (upstream) environment[key] = fromDotenv(key, upstream.url);
     else if (key === 'BUS_PREFIX') environment[key] = 'nx';
     else if (key === 'MIGRATE_ON_START') environment[key] = 'false';
-    else if (!secret) environment[key] = fromDotenv(key);
+    else if (!secret) environment[key] = fromDotenv(key, initially);
     else if (required.includes(key)) environment[`${key}_FILE`] = `${SECRETS}/${key}`;
     else if (own[name]?.[`${key}_FILE`]) environment[`${key}_FILE`] = own[name][`${key}_FILE`];
   }

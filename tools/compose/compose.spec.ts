@@ -138,7 +138,7 @@ describe('compose.yaml', () => {
       logging: { options: { 'max-size': '10m' } },
     });
     expect(service).not.toHaveProperty('privileged');
-    expect(service).not.toHaveProperty('cap_add');
+    expect(service['cap_add']).toEqual(name === 'secrets' ? ['DAC_OVERRIDE'] : undefined);
     expect(service['user']).toBe(name === 'secrets' ? '0:65532' : '65532:65532');
     if (!isOnce(service)) expect(service.healthcheck?.test[0]).toBe('CMD');
     for (const mount of service.volumes ?? []) {

@@ -87,8 +87,9 @@ function install({ topology, from, values }) {
         ...['secrets', '--plan', '/etc/courtside/plan.json', '--folder', '/secrets'],
         '--tell-password',
       ],
-      // A new volume is root's; the group is the one that all images run as.
+      // A new volume is whose an engine likes it to be; the group is the one that all images run as.
       user: '0:65532',
+      cap_add: ['DAC_OVERRIDE'],
       network_mode: 'none',
       volumes: [PLAN, ...mounts],
       ...limitsOf(values.install),

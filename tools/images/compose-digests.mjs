@@ -18,12 +18,8 @@ export function composeDigests({ services }, digests) {
   const lines = Object.entries(services).flatMap(([name, service]) => {
     const { reference, digest } = digests[imageName(service)] ?? {};
     if (!digest) return [];
-    return [
-      `  ${name}:`,
-      `    image: ${reference}@${digest}`,
-      '    pull_policy: missing',
-      ...(service.build ? ['    build: !reset null'] : []),
-    ];
+    const lines = [`  ${name}:`, `    image: ${reference}@${digest}`, '    pull_policy: missing'];
+    return service.build ? lines.concat('    build: !reset null') : lines;
   });
   return `${heading}services:${lines.length > 0 ? `\n${lines.join('\n')}` : ' {}'}\n`;
 }

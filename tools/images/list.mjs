@@ -27,10 +27,10 @@ function apps(root) {
     .filter((name) => existsSync(join(root, 'apps', name, 'src', 'main.ts')))
     .map((name) => {
       const own = `apps/${name}/Dockerfile`;
-      const image = { name, context: '.', isApp: true, isInCharts: true };
-      return existsSync(join(root, own))
-        ? { ...image, dockerfile: own, args: [] }
-        : { ...image, dockerfile: 'Dockerfile', args: [`APP=${name}`] };
+      const isOwn = existsSync(join(root, own));
+      const dockerfile = isOwn ? own : 'Dockerfile';
+      const args = isOwn ? [] : [`APP=${name}`];
+      return { name, context: '.', dockerfile, args, isApp: true, isInCharts: true };
     });
 }
 
@@ -47,12 +47,11 @@ function stores(root) {
 /** The reverse proxy, and the journeys as what `--profile test` runs. */
 function ofCompose(root) {
   const caddy = 'deploy/caddy/image';
+  const own = { args: [], isApp: false, isInCharts: false };
   return [
-    { name: 'caddy', context: caddy, dockerfile: `${caddy}/Dockerfile` },
-    { name: 'e2e', context: '.', dockerfile: 'e2e/Dockerfile' },
-  ]
-    .filter(({ dockerfile }) => existsSync(join(root, dockerfile)))
-    .map((image) => ({ ...image, args: [], isApp: false, isInCharts: false }));
+    { name: 'caddy', context: caddy, dockerfile: `${caddy}/Dockerfile`, ...own },
+    { name: 'e2e', context: '.', dockerfile: 'e2e/Dockerfile', ...own },
+  ].filter(({ dockerfile }) => existsSync(join(root, dockerfile)));
 }
 
 const folders = (parent) =>

@@ -59,13 +59,14 @@ describe('the secrets of an installation without a cluster', () => {
 
   it('that a person wrote stay, and what follows from them is made', async () => {
     const { complete, file, text } = aFolder();
+    const password = 'of-a-person';
     mkdirSync(file('courtside-redis'));
-    writeFileSync(file('courtside-redis', 'REDIS_PASSWORD_AUTH'), 'of-a-person');
+    writeFileSync(file('courtside-redis', 'REDIS_PASSWORD_AUTH'), password);
     await complete();
-    expect(text('courtside-auth', 'REDIS_URL')).toContain(':of-a-person@');
+    expect(text('courtside-auth', 'REDIS_URL')).toContain(`:${password}@`);
     const moved = aPlan((plan) => (plan.bus.url = 'redis://elsewhere:6379'));
     await complete(moved);
-    expect(text('courtside-auth', 'REDIS_URL')).toBe('redis://nx-auth:of-a-person@elsewhere:6379');
+    expect(text('courtside-auth', 'REDIS_URL')).toBe(`redis://nx-auth:${password}@elsewhere:6379`);
   });
 
   it('tell the password of the first administrator once, and only where that is asked for', async () => {

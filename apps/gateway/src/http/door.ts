@@ -13,7 +13,6 @@ import { Exchange, pathOf } from './exchange.js';
 import { HttpsOnly } from './https-only.js';
 import { requestDuration } from './metrics.js';
 import { problemAnswer, problemOfHttp } from './problem-answer.js';
-import { writeAnswer } from './write-answer.js';
 
 /** Longer request targets are refused, characters. */
 const URL_LENGTH_MAX = 8_192;
@@ -62,8 +61,7 @@ export class Door implements OnModuleInit {
         await this.answer({ request, response, context, found, error }),
         found,
       );
-      const headers = { ...this.https.headersFor(request), ...answer.headers };
-      writeAnswer(response, { ...answer, headers }, context.requestId);
+      this.https.send(request, response, answer, context.requestId);
       const ms = performance.now() - started;
       const name = route?.path.text ?? 'none';
       const { status } = answer;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '@courtside/contracts';
 import { CONFIG } from '@courtside/service';
 import { Inject, Injectable } from '@nestjs/common';
@@ -6,6 +6,7 @@ import type { GatewayConfig } from '../config.js';
 import type { Answer } from './answer.js';
 import { clientScheme } from './client-address.js';
 import { strictTransport } from './security-headers.js';
+import { writeAnswer } from './write-answer.js';
 
 const HTTPS_PORT = 443;
 /** A host as a client writes it: a name or an address, of which the port is not taken over. */
@@ -40,9 +41,15 @@ export class HttpsOnly {
     return { status: 308, headers: { location, 'cache-control': 'no-store' }, body: undefined };
   }
 
-  /** What an answer to this request carries beside the headers that all have. */
-  headersFor(request: IncomingMessage): Readonly<Record<string, string>> {
-    const isOn = this.config.HTTPS_PORT !== undefined;
-    return isOn && this.scheme(request) === 'https' ? strictTransport : {};
+  /** Sends an answer, once, with what the client has to know of how it came. */
+  send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: Answer,
+    requestId: string,
+  ): void {
+    const isTold = this.config.HTTPS_PORT !== undefined && this.scheme(request) === 'https';
+    const headers = isTold ? { ...strictTransport, ...answer.headers } : answer.headers;
+    writeAnswer(response, { ...answer, headers }, requestId);
   }
 }

@@ -57,22 +57,24 @@ export class Machine {
     const args = ['--configure', '--mtu=65520', '--disable-host-loopback', String(pid), 'tap0'];
     const network = spawn('slirp4netns', args, { stdio: 'ignore' });
     const machine = new Machine(root, holder, network, pid);
-    await eventually(
-      'its network is there',
-      () => machine.run(['grep', '-q', 'tap0', '/proc/net/route']).status === 0,
-      20_000,
-    );
-    return machine;
+    const isUp = () => machine.run(['grep', '-q', 'tap0', '/proc/net/route']).status === 0;
+    try {
+      await eventually('its network is there', isUp, 20_000);
+      return machine;
+    } catch (error) {
+      await machine.shutDown();
+      throw error;
+    }
   }
 
   /** Runs a command on it as root, from the clone. */
   run(command: readonly string[]): Ended {
     const inside = ['-t', String(this.pid), '--mount', '--pid', '--net', '--uts', '--ipc'];
     const env = [
-      ...['-i', 'HOME=/root', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'],
+      ...['-i', `--chdir=${CLONE}`, 'HOME=/root', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'],
       'NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt',
     ];
-    const within = ['chroot', this.root, 'env', ...env, '--chdir', CLONE, ...command];
+    const within = ['chroot', this.root, 'env', ...env, ...command];
     return spawnSync('nsenter', [...inside, ...within], { encoding: 'utf8' });
   }
 

@@ -59,7 +59,7 @@ describe('compose.yaml', () => {
     );
   });
 
-  it('[1.15] [2.8] takes from .env only keys that env.example has', () => {
+  it('[1.15 by substitute: schema, keys, the Caddyfile under Caddy] [2.8] takes from .env only keys that env.example has', () => {
     const taken = [...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, key]) => key);
     expect(taken.filter((key) => !dotenv.has(key ?? ''))).toEqual([]);
     for (const key of [
@@ -76,7 +76,7 @@ describe('compose.yaml', () => {
   });
 
   it.each([...Object.keys(topology.services), ...Object.keys(topology.upstreams)])(
-    '[1.15] gives %s settings that it knows, and all that it needs',
+    '[1.15 by substitute: schema, keys, the Caddyfile under Caddy] gives %s settings that it knows, and all that it needs',
     async (name) => {
       const { app } = (await import(`../../apps/${name}/src/app.js`)) as {
         app: {
@@ -175,7 +175,7 @@ describe('compose.yaml', () => {
     expect(jobs.filter((name) => !awaited.has(name))).toEqual([]);
   });
 
-  it('[2.12] has a profile that runs the journeys and ends with their code, by the command it names', () => {
+  it('[2.12 by substitute: its image, its command and the engine’s flags, read] has a profile that runs the journeys and ends with their code, by the command it names', () => {
     const { test } = services;
     expect(test?.profiles).toEqual(['test']);
     expect(readFileSync(test?.build?.dockerfile ?? '', 'utf8')).toMatch(

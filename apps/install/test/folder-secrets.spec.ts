@@ -40,7 +40,7 @@ describe('the secrets of an installation without a cluster', () => {
     expect(text('courtside-first-admin', 'username')).toBe('admin');
   });
 
-  it('[1.15] do not change by a byte however often it runs, and two that run at once make one set', async () => {
+  it('do not change by a byte however often it runs, and two that run at once make one set', async () => {
     const { complete, everything, folder } = aFolder();
     const plan = Plan.parse(aPlan());
     await Promise.all([1, 2, 3].map(() => completeSecrets(plan, folderSecrets(folder))));

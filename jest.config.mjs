@@ -65,7 +65,11 @@ export default {
   // What waits for a condition has a deadline of its own; this ends what hangs, on a busy machine too.
   testTimeout: 20_000,
   projects: [
-    project('unit', ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts']),
+    project('unit', [
+      '<rootDir>/{apps,libs}/*/src/**/*.spec.ts',
+      // What counts the losses of a cluster has to be able to find some.
+      '<rootDir>/e2e/cluster/load/*.spec.ts',
+    ]),
     project('app', ['<rootDir>/{apps,libs}/*/test/**/*.spec.ts'], servers),
     project('platform', ['<rootDir>/e2e/platform/**/*.spec.ts'], servers),
     project('e2e', ['<rootDir>/e2e/*.spec.ts'], platform),
@@ -75,6 +79,10 @@ export default {
     ...(process.env.E2E_DOORS ? [project('doors', ['<rootDir>/e2e/doors/*.spec.ts'])] : []),
     // Takes root and a Debian, so npm run test:host alone asks for it.
     ...(process.env.E2E_HOST ? [project('host', ['<rootDir>/e2e/host/*.spec.ts'])] : []),
+    // Takes groovy, so npm run test:pipelines alone asks for it.
+    ...(process.env.TEST_PIPELINES
+      ? [project('pipelines', ['<rootDir>/Jenkins/test/*.spec.ts'])]
+      : []),
     project('tools', ['<rootDir>/tools/**/*.spec.ts'], servers),
   ],
 };

@@ -10,6 +10,7 @@ import { invalidObjects } from './charts/check/kubeconform.mjs';
 import { madeFiles } from './charts/check/made.mjs';
 import { LONGEST_RELEASE, nameFaults } from './charts/check/names.mjs';
 import { suites } from './charts/check/suites.mjs';
+import { titlesOf, writeResults } from './charts/check/titles.mjs';
 
 const HELP = `npm run check:charts -- [--write]
 
@@ -86,14 +87,18 @@ const failuresIn = (output) =>
 
 async function testFaults(unitTest) {
   let tests = 0;
+  const titles = [];
   const faults = await inTurn(suites(), async ({ charts, globs }) => {
     const result = await unitTest.run(
       charts.map((name) => `helm/${name}`),
       globs,
     );
     tests += result.tests;
-    return result.passed ? [] : [failuresIn(result.output)];
+    if (!result.passed) return [failuresIn(result.output)];
+    titles.push(...titlesOf(charts, globs));
+    return [];
   });
+  writeResults(titles);
   console.log(`suites: ${tests} tests passed`);
   return faults;
 }

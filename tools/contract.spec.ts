@@ -7,11 +7,18 @@ import { carriedBy, rowsOf } from './contract.mjs';
 const run = (...args: string[]) =>
   spawnSync(process.execPath, ['tools/contract.mjs', ...args], { encoding: 'utf8' });
 
-function resultsOf(...tests: { fullName: string; status: string }[]): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'contract-')), 'results.json');
+interface Result {
+  readonly fullName: string;
+  readonly status: string;
+}
+
+const written = (path: string, tests: readonly Result[]): string => {
   writeFileSync(path, JSON.stringify({ testResults: [{ assertionResults: tests }] }));
   return path;
-}
+};
+
+const resultsOf = (...tests: Result[]): string =>
+  written(join(mkdtempSync(join(tmpdir(), 'contract-')), 'results.json'), tests);
 
 describe('the list of promises', () => {
   it('has 120 rows, each once', () => {
@@ -42,6 +49,28 @@ describe('the list of promises', () => {
     expect(stdout).toMatch(/^missing {2}4\.11 /m);
     expect(stdout).toContain('1 of 120');
     expect(run('--results', results, '--allow-missing').status).toBe(0);
+  });
+
+  it('tells what each suite carries, what it carries alone, and what only a substitute shows', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'contract-'));
+    const passed = (fullName: string): Result => ({ fullName, status: 'passed' });
+    const test = written(join(folder, 'test-results.json'), [
+      passed('[4.9] [4.10] x'),
+      passed('y'),
+    ]);
+    const other = written(join(folder, 'cluster-results.json'), [
+      ...[passed('[4.10] x'), passed('[4.22 by substitute: no controller] x')],
+      ...[passed('[4.9 by substitute: a model] x'), passed('[9.9] x')],
+    ]);
+    const { stdout } = run('--results', test, '--results', other);
+    expect(stdout).toMatch(/^test +2 tests carry 2 promises, alone: 4\.9$/m);
+    expect(stdout).toMatch(/^cluster +4 tests carry 2 promises, alone: 9\.9$/m);
+    expect(stdout).toMatch(/^by substitute {2}4\.22: no controller$/m);
+    expect(stdout).not.toContain('a model');
+    expect(stdout).toMatch(/^unknown {2}9\.9: /m);
+    expect(stdout).toContain(
+      '3 of 120 promises are carried by a passing test, 1 of them by a subst',
+    );
   });
 
   it('says what is wrong with how it was called', () => {

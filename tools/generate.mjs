@@ -14,6 +14,7 @@ const names = [
   'services',
   'route-schema',
   'client',
+  'postman',
   'asyncapi',
   'contracts',
   'charts',

@@ -9,7 +9,7 @@ import { chooseBuilder } from './images/builders.mjs';
 import { writeComposeDigests } from './images/compose-digests.mjs';
 import { writeDigests } from './images/digests.mjs';
 import { imagesIn } from './images/list.mjs';
-import { releaseOf } from './images/release.mjs';
+import { labelsOfFolder, releaseOf } from './images/release.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -32,7 +32,7 @@ function run(command, { isDry }) {
 
 /** Builds and pushes one image; resolves with its digest where it has one. */
 async function make(image, builder, given) {
-  run(builder.build(image), given);
+  if (!given.isBuilt) run(builder.build(image), given);
   if (given.isPushed) run(builder.push(image), given);
   const isNamed = given.digests || given.compose;
   const digest = isNamed && !given.isDry ? await builder.digest(image) : undefined;
@@ -48,7 +48,10 @@ async function makeAll(images, given) {
     const short = `courtside/${image.name}:${given.tag ?? tag}`;
     const reference = given.registry ? `${given.registry}/${short}` : short;
     const args = [...image.args, ...given.buildArgs];
-    const digest = await make({ ...image, short, reference, args, labels }, builder, given);
+    const own = image.isApp ? labels : labelsOfFolder(root, image.context);
+    const { platform } = given;
+    const made = { ...image, short, reference, args, labels: own, platform };
+    const digest = await make(made, builder, given);
     if (digest) digests[image.name] = { reference, digest, isInCharts: image.isInCharts };
   }
   if (given.isDry) return;

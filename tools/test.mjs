@@ -1,4 +1,6 @@
-/** `npm test [-- --unit | any argument of jest]`: installs when needed and runs the specs. */
+/**
+ * `npm test [-- --unit | --suite NAME | any argument of jest]`: installs when needed and runs the specs.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -7,16 +9,10 @@ import { dirname, join } from 'node:path';
 import { ensureInstalled, root } from './local/install.mjs';
 import { countsOf } from './local/jest-results.mjs';
 import { makeProgress } from './local/progress.mjs';
+import { jestArguments, passedBySuite } from './suites.mjs';
 
 /** Kept, for whoever wants to know more than the last line says. */
 const resultsFile = join(root, '.courtside', 'test-results.json');
-
-/** `--unit` is the one argument of ours; everything else is for jest. */
-export function jestArguments(given) {
-  const rest = given.filter((argument) => argument !== '--unit');
-  // Last, since jest takes every word after it for the name of a project.
-  return rest.length === given.length ? rest : [...rest, '--selectProjects', 'unit'];
-}
 
 /** The promises that were not put to the test, file by file. */
 export function notRun(results) {
@@ -26,10 +22,9 @@ export function notRun(results) {
   });
 }
 
-async function runJest() {
+async function runJest(given) {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const report = ['--json', `--outputFile=${resultsFile}`];
-  const given = jestArguments(process.argv.slice(2));
   const child = spawn(process.execPath, [jest, ...report, ...given], {
     cwd: root,
     stdio: ['inherit', 'ignore', 'inherit'],
@@ -49,11 +44,23 @@ async function sayWhatWasNotRun(results) {
   console.log(`Not run${reason}: ${files.join(', ')}`);
 }
 
+const sayWhatPassed = (results) => {
+  const counts = Object.entries(passedBySuite(results, root)).filter(([, count]) => count > 0);
+  console.log(counts.map(([suite, count]) => `${suite} ${count} passed`).join(', '));
+};
+
 async function main() {
+  let given;
+  try {
+    given = jestArguments(process.argv.slice(2), root);
+  } catch (error) {
+    console.error(error.message);
+    return 2;
+  }
   await ensureInstalled(makeProgress(process.stdout));
   await mkdir(dirname(resultsFile), { recursive: true, mode: 0o700 });
   await rm(resultsFile, { force: true });
-  const code = await runJest();
+  const code = await runJest(given);
   if (!existsSync(resultsFile)) {
     console.error('The run ended before it had a result.');
     console.log('0 passed, 1 failed');
@@ -61,6 +68,7 @@ async function main() {
   }
   const results = JSON.parse(await readFile(resultsFile, 'utf8'));
   await sayWhatWasNotRun(results);
+  sayWhatPassed(results);
   const { passed, failed } = countsOf(results);
   console.log(`${passed} passed, ${failed} failed`);
   return failed > 0 ? code || 1 : code;

@@ -51,7 +51,7 @@ export function tally(file, traffic) {
     failed: failed.length,
     unknown: unknown.length,
     unacknowledged: events.length - acknowledged.length,
-    worstMs: Math.max(...calls.map(({ sentAt, endedAt }) => endedAt - sentAt)),
+    worstMs: calls.reduce((worst, { sentAt, endedAt }) => Math.max(worst, endedAt - sentAt), 0),
     // A read says that it may run again; the others may not but for the death of their replica.
     readsAgain: moreThanOnce(timesOf(ofKind(lines, 'read'), 'began')),
     reExecuted: moreThanOnce(timesOf(lines, 'began')),
@@ -79,6 +79,7 @@ export function serviceAfter(file, traffic, backAt) {
   const answers = traffic.of('read', 'pay').filter(({ error }) => !error);
   const answered = answers.map(({ endedAt }) => endedAt);
   const handled = ofKind(readJournal(file), 'event').filter(({ what }) => what === 'effect');
-  const firstAfter = (times) => Math.min(...times.filter((at) => at >= backAt)) - backAt;
+  const firstAfter = (times) =>
+    times.reduce((first, at) => (at >= backAt ? Math.min(first, at) : first), Infinity) - backAt;
   return Math.max(firstAfter(answered), firstAfter(handled.map(({ at }) => at)));
 }

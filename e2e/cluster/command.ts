@@ -8,6 +8,8 @@ export class CommandError extends Error {
 export interface Run {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder it runs in. */
+  readonly cwd?: string;
   /** It is killed after so long, milliseconds. */
   readonly withinMs?: number;
 }
@@ -23,10 +25,11 @@ const SAID_MAX = 8_000;
  * @throws CommandError with what it said, when it ends with anything but 0.
  */
 export function command(program: string, args: readonly string[], run: Run = {}): Promise<string> {
-  const { stdin = '', env = {}, withinMs = WITHIN_MS } = run;
+  const { stdin = '', env = {}, cwd, withinMs = WITHIN_MS } = run;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       env: { ...process.env, ...env },
+      cwd,
       timeout: withinMs,
       killSignal: 'SIGKILL',
     });

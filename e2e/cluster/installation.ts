@@ -44,7 +44,15 @@ export const installation = (): void =>
 
     it('[4.21] signs in and orders by helm test', async () => {
       const since = performance.now();
-      const said = await helm(['test', RELEASE, '-n', platform.namespace, '--timeout', '60s']);
+      const said = await helm([
+        'test',
+        RELEASE,
+        '-n',
+        platform.namespace,
+        '--logs',
+        '--timeout',
+        '60s',
+      ]);
       report('helm test', since);
       expect(said).toMatch(/Phase:\s+Succeeded/);
     });

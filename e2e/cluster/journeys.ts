@@ -2,35 +2,40 @@ import { randomBytes } from 'node:crypto';
 import { securityHeaders, strictTransport } from '../../apps/gateway/src/http/security-headers.js';
 import { objects, until, type ClusterObject } from './cluster.js';
 import { platform } from './installation.js';
-import { RELEASE } from './platform.js';
+import { RELEASE, type Platform } from './platform.js';
 import { throughIngress } from './through-ingress.js';
 
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
 /** What an answer says, when its status is the one expected. */
-async function ask<T>(
+export async function ask<T>(
   status: number,
   operation: string,
-  given: { readonly token?: string; readonly body?: unknown } = {},
+  given: { readonly token?: string; readonly body?: unknown; readonly of?: Platform } = {},
 ): Promise<T> {
-  const answer = await throughIngress(platform, operation, given);
+  const answer = await throughIngress(given.of ?? platform, operation, given);
   if (answer.status !== status) {
     throw new Error(`${operation}: expected ${status}, got ${answer.status} ${answer.text}`);
   }
   return (answer.text === '' ? {} : JSON.parse(answer.text)) as T;
 }
 
-async function signIn(username: string, password: string): Promise<string> {
+export async function signIn(username: string, password: string, of = platform): Promise<string> {
   const body = { username, password };
-  return (await ask<{ access_token: string }>(200, 'POST /api/login', { body })).access_token;
+  return (await ask<{ access_token: string }>(200, 'POST /api/login', { body, of })).access_token;
 }
 
-/** Signs in as the administrator that the installation made. */
-export async function signInAsAdmin(): Promise<string> {
-  const secrets = await objects<ClusterObject>(platform.namespace, 'secrets');
+/** The administrator that the installation made. */
+export async function firstAdmin(of = platform): Promise<{ username: string; password: string }> {
+  const secrets = await objects<ClusterObject>(of.namespace, 'secrets');
   const secret = secrets.find(({ metadata }) => metadata.name === `${RELEASE}-first-admin`);
   const decoded = (key: string) => Buffer.from(secret?.data?.[key] ?? '', 'base64').toString();
-  return signIn(decoded('username'), decoded('password'));
+  return { username: decoded('username'), password: decoded('password') };
+}
+
+export async function signInAsAdmin(of = platform): Promise<string> {
+  const { username, password } = await firstAdmin(of);
+  return signIn(username, password, of);
 }
 
 interface Product {

@@ -5,7 +5,8 @@ import { apply, helm, kubectl, makeNamespace, objects, type ClusterObject } from
 import { command } from './command.js';
 import { settings } from './settings.js';
 
-const CHART = 'helm/microservices-app';
+/** The umbrella, from the root of a repository. */
+export const CHART = 'helm/microservices-app';
 export const RELEASE = 'courtside';
 
 /** The longest that a Helm command waits for pods. */
@@ -20,40 +21,51 @@ export interface Platform {
   readonly url: string;
   /** Files of values that every Helm command of this platform gets. */
   readonly values: readonly string[];
+  /** The umbrella that it is installed by; this repository's unless given. */
+  readonly chart?: string;
 }
 
-const work = mkdtempSync(join(tmpdir(), 'courtside-cluster-'));
+/** Where the files of a run are. */
+export const work = mkdtempSync(join(tmpdir(), 'courtside-cluster-'));
 /** The authority that signed the certificate of the ingress. */
 export const authority = join(work, 'tls.crt');
-const digests = join(work, 'digests.yaml');
+const digests = settings.digests || join(work, 'digests.yaml');
 
-/** Builds every image and pushes it; the charts then name them by digest. */
-export const buildImages = (): Promise<string> =>
+/** Builds every image of a repository and pushes it; the charts then name them by digest. */
+export const buildImagesOf = (root: string, file: string): Promise<string> =>
   command(
-    'npm',
+    process.execPath,
     [
-      ...['run', '--silent', 'images', '--'],
-      ...['--registry', settings.registry, '--push', '--digests', digests],
+      ...['tools/images.mjs', '--registry', settings.registry, '--push', '--digests', file],
       ...settings.imageOptions,
     ],
-    { withinMs: 900_000 },
+    { cwd: root, withinMs: 900_000 },
   );
+
+let built: Promise<unknown> | undefined;
+
+/** Those of this repository, once in a run, unless they are there. */
+export const buildImages = (): Promise<unknown> =>
+  (built ??= settings.digests ? Promise.resolve() : buildImagesOf('.', digests));
 
 /** The name that the certificate is for, and that clients of the suite can resolve anywhere. */
 const host = new URL(settings.ingressUrl).hostname;
 
+interface More {
+  readonly global?: object;
+  /** Of each app; one unless given. */
+  readonly replicas?: number;
+}
+
 /** Makes a namespace with a certificate for the ingress, and the values of a small platform in it. */
-export async function preparePlatform(
-  namespace: string,
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<Platform> {
+export async function preparePlatform(namespace: string, more: More = {}): Promise<Platform> {
   await makeNamespace(namespace);
   await certificate(namespace);
-  const small = Object.fromEntries(apps.map((app) => [app, { replicas: 1 }]));
+  const { replicas = 1 } = more;
   const values = {
-    ...small,
+    ...Object.fromEntries(apps.map((app) => [app, { replicas }])),
     gateway: {
-      replicas: 1,
+      replicas,
       host,
       config: { TRUSTED_HOPS: 1 },
       ingress: { enabled: true, tls: { enabled: true, secretName: 'ingress-tls' } },
@@ -65,7 +77,7 @@ export async function preparePlatform(
         ingressNamespaces: [settings.ingressNamespace],
         monitoringNamespaces: [`${settings.namespace}-monitoring`],
       },
-      ...(more['global'] as object),
+      ...more.global,
     },
   };
   const file = join(work, `${namespace}.json`);
@@ -107,11 +119,14 @@ export async function apiServer(): Promise<{ cidrs: string[]; ports: number[] }>
 }
 
 /** Installs or upgrades and waits until every pod is ready. */
-export const install = (platform: Platform, more: readonly string[] = []): Promise<string> =>
+export const install = (
+  { namespace, values, chart = CHART }: Platform,
+  more: readonly string[] = [],
+): Promise<string> =>
   helm(
     [
-      ...['upgrade', '--install', RELEASE, CHART, '-n', platform.namespace],
-      ...platform.values.flatMap((file) => ['-f', file]),
+      ...['upgrade', '--install', RELEASE, chart, '-n', namespace],
+      ...values.flatMap((file) => ['-f', file]),
       ...['--wait', '--wait-for-jobs', '--timeout', WAIT, ...more],
     ],
     { withinMs: 240_000 },

@@ -22,7 +22,7 @@ async function leftIn(namespace: string): Promise<string[]> {
 
 export const removal = (): void =>
   describe('uninstalled', () => {
-    it('leaves its secrets and the volumes of its data stores, and nothing else', async () => {
+    it('leaves its secrets, the volumes of its data stores and the log of its test, and nothing else', async () => {
       await helm(['uninstall', RELEASE, '-n', platform.namespace, '--wait', '--timeout', '120s']);
       const kept = [
         ...['auth', 'first-admin', 'gateway', 'orders', 'postgres', 'products', 'redis'],
@@ -31,7 +31,8 @@ export const removal = (): void =>
       const volumes = ['postgres', 'redis'].map(
         (store) => `persistentvolumeclaim/data-${RELEASE}-${store}-0`,
       );
-      const expected = [...kept, ...volumes, 'secret/ingress-tls'].toSorted();
+      const others = [`pod/${RELEASE}-journey`, 'secret/ingress-tls'];
+      const expected = [...kept, ...volumes, ...others].toSorted();
       // Whether it all ended, and what did not, the next line says.
       await until('what was left of it ends', async () => {
         const left = await leftIn(platform.namespace);

@@ -10,6 +10,9 @@ export const settings = {
   pullRegistry: given('PULL_REGISTRY', given('REGISTRY', 'localhost:5000')),
   /** What `npm run images` is told beside that, such as `--builder buildah`. */
   imageOptions: given('IMAGE_OPTIONS', '').split(' ').filter(Boolean),
+  /** The file of digests of images that are there already: of this release, and of the one before. */
+  digests: given('DIGESTS', ''),
+  previousDigests: given('PREVIOUS_DIGESTS', ''),
   /** Where the ingress controller listens for HTTPS, and the namespace it runs in. */
   ingressUrl: given('INGRESS_URL', 'https://localhost:443'),
   ingressNamespace: given('INGRESS_NAMESPACE', 'ingress-nginx'),

@@ -84,7 +84,7 @@ function settings(app) {
 }
 
 /** What a chart sets otherwise than the code, which suits a laptop. */
-const production = { NODE_ENV: 'production' };
+const production = { NODE_ENV: 'production', CLOSING_NOTICE_MS: 2_000 };
 
 /** Settings keep their names; a number or a flag of the environment may be written as one. */
 function configValues(app) {

@@ -50,6 +50,21 @@ export const networkPolicy = group('what the pods may reach, and who reaches the
   extraEgress: pieces('more that may go out', 'NetworkPolicyEgressRule'),
 });
 
+/**
+ * More pods at once, as they start in seconds; fewer only after the load has been away for a while, and
+ * one by one. Kubernetes by itself waits five minutes, and then takes all.
+ */
+const behavior = {
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    policies: [{ type: 'Pods', value: 2, periodSeconds: 15 }],
+  },
+  scaleDown: {
+    stabilizationWindowSeconds: 120,
+    policies: [{ type: 'Pods', value: 1, periodSeconds: 30 }],
+  },
+};
+
 const scaling = {
   minReplicas: whole('pods at least', 2, { min: 1, max: 100 }),
   maxReplicas: whole('pods at most', 6, { min: 1, max: 1_000 }),
@@ -88,7 +103,7 @@ export const appValues = {
     enabled: flag('HorizontalPodAutoscaler on CPU', false),
     ...scaling,
     targetCPUUtilizationPercentage: whole('of what is requested', 200, { min: 1, max: 10_000 }),
-    behavior: piece('how fast it scales', 'HorizontalPodAutoscalerBehavior'),
+    behavior: piece('how fast it scales', 'HorizontalPodAutoscalerBehavior', behavior),
   }),
   keda: group('more pods when messages wait', {
     enabled: flag('ScaledObject on what waits in the streams of the bus; takes KEDA', false),

@@ -26,7 +26,9 @@ export const schemaText = (name, model) => {
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 };
 
-const isGroup = ({ type, properties }) => type === 'object' && properties !== undefined;
+/** A piece of the Kubernetes API names no properties: its default is written as it is. */
+const isGroup = ({ type, properties = {} }) =>
+  type === 'object' && Object.keys(properties).length > 0;
 const pad = (depth) => '  '.repeat(depth);
 const literal = (value) => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
 
@@ -61,7 +63,7 @@ const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 function rows(schema, path) {
   return Object.entries(schema.properties).flatMap(([key, field]) => {
     const place = [...path, key];
-    if (isGroup(field) && Object.keys(field.properties).length > 0) return rows(field, place);
+    if (isGroup(field)) return rows(field, place);
     const initially = field.default === undefined ? '' : `\`${cell(literal(field.default))}\``;
     const among = field.enum ? ` One of ${field.enum.map((one) => `\`${one}\``).join(', ')}.` : '';
     return [[`\`${place.join('.')}\``, initially, `${cell(field.description ?? '')}${among}`]];

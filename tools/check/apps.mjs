@@ -24,6 +24,7 @@ function demandParts(app, wanted) {
 }
 
 function isProgram(app) {
+  if (services[app]) return false;
   const file = `apps/${app}/package.json`;
   return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).bin !== undefined;
 }

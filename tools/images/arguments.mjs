@@ -7,8 +7,10 @@ Builds the container images of Courtside, those that the charts run or those nam
   --registry HOST[/PATH]   the registry that images are named for, as in ghcr.io/club
   --tag TAG                the tag of them all; the version and commit unless given
   --push                   pushes each to the registry
+  --built                  builds nothing: what was built under the same tag is pushed
   --digests FILE           writes what was pushed as values for the charts; what else is in FILE stays
   --compose FILE           writes what was pushed as an override of compose.yaml, by the same digests
+  --platform OS/ARCH       what the images are for, as in linux/amd64; this machine's own unless given
   --sbom FOLDER            writes the bill of materials of each app: NAME.cdx.json; needs npm run build
   --build-arg NAME=VALUE   handed to every build; repeatable, as for the bases:
                            --build-arg RUNTIME_IMAGE=mirror.example/distroless@sha256:…
@@ -25,8 +27,10 @@ const options = {
   registry: { type: 'string' },
   tag: { type: 'string' },
   push: { type: 'boolean', default: false },
+  built: { type: 'boolean', default: false },
   digests: { type: 'string' },
   compose: { type: 'string' },
+  platform: { type: 'string' },
   sbom: { type: 'string' },
   'build-arg': { type: 'string', multiple: true, default: [] },
   builder: { type: 'string' },
@@ -41,6 +45,7 @@ export class UsageError extends Error {}
 
 /** A host with its port and a path, without a scheme. */
 const REGISTRY = /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._/-][a-z0-9]+)*)?$/;
+const PLATFORM = /^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 
 /**
@@ -56,8 +61,10 @@ export function parseArguments(argv, known, initially = known) {
     registry: values.registry,
     tag: values.tag,
     isPushed: values.push,
+    isBuilt: values.built,
     digests: values.digests,
     compose: values.compose,
+    platform: values.platform,
     sbom: values.sbom,
     buildArgs: values['build-arg'],
     builder: values.builder,
@@ -83,12 +90,15 @@ function parsed(argv) {
   }
 }
 
-function refuseMalformed({ registry, tag, builder, buildCommand, buildArgs }) {
+function refuseMalformed({ registry, tag, platform, builder, buildCommand, buildArgs }) {
   if (registry !== undefined && !REGISTRY.test(registry)) {
     throw new UsageError(`--registry wants HOST or HOST/PATH, not "${registry}".`);
   }
   if (tag !== undefined && !TAG.test(tag)) {
     throw new UsageError(`--tag wants letters, digits, dots, dashes, at most 128, not "${tag}".`);
+  }
+  if (platform !== undefined && !PLATFORM.test(platform)) {
+    throw new UsageError(`--platform wants OS/ARCHITECTURE, as in linux/amd64, not "${platform}".`);
   }
   if (builder !== undefined && !['docker', 'buildah'].includes(builder)) {
     throw new UsageError(`--builder is docker or buildah, not "${builder}": see --build-command.`);
@@ -98,9 +108,12 @@ function refuseMalformed({ registry, tag, builder, buildCommand, buildArgs }) {
   if (wrong !== undefined) throw new UsageError(`--build-arg wants NAME=VALUE, not "${wrong}".`);
 }
 
-function refuseContradictions({ registry, isPushed, builder, buildCommand, ...given }) {
+function refuseContradictions({ registry, isPushed, isBuilt, builder, buildCommand, ...given }) {
   if (builder && buildCommand) {
     throw new UsageError('--builder and --build-command exclude each other.');
+  }
+  if (isBuilt && (!isPushed || buildCommand)) {
+    throw new UsageError('--built wants --push, and a builder that keeps what it built.');
   }
   if (isPushed && !registry) throw new UsageError('--push wants a --registry to push to.');
   const named = ['digests', 'compose'].find((option) => given[option]);

@@ -44,6 +44,9 @@ describe('the command line of npm run images', () => {
     expect(refused('--digests x.yaml --registry r.example')).toContain('--digests wants --push');
     expect(refused('--builder docker --build-command x')).toContain('exclude each other');
     expect(refused('--builder podman')).toContain('--build-command');
+    expect(refused('--built')).toContain('--built wants --push');
+    expect(refused('--built --push --registry r.example --build-command x')).toContain('--built');
+    expect(refused('--platform amd64')).toContain('linux/amd64');
     expect(refused('--build-arg app=x')).toContain('NAME=VALUE');
   });
 

@@ -2,7 +2,7 @@
  * Programs that build images. Each says the commands for one image, and how the digest is found that the
  * registry gave it.
  * @typedef {{ name: string, context: string, dockerfile: string, reference: string, short: string,
- *   args: string[], labels: string[] }} Build one image: `reference` with the registry, `short` without
+ *   args: string[], labels: string[], platform?: string }} Build one image: `reference` with the registry, `short` without
  * @typedef {{ build(image: Build): string[], push(image: Build): string[],
  *   digest(image: Build): Promise<string> }} Builder
  */
@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestInRegistry, isLocal } from './registry.mjs';
 
-const flags = ({ args, labels }) => [
+const flags = ({ args, labels, platform }) => [
+  ...(platform ? ['--platform', platform] : []),
   ...args.flatMap((argument) => ['--build-arg', argument]),
   ...labels.flatMap((label) => ['--label', label]),
 ];

@@ -36,6 +36,17 @@ describe('npm run images', () => {
     expect(lines[1]).toContain('--file apps/web/Dockerfile --tag courtside/web:t');
   });
 
+  it('[2.17] labels a data store with the commit that changed it last: a release leaves it as it is', () => {
+    const made = images('redis', 'time', '--dry-run', '--builder', 'docker', '--tag', 't').lines;
+    const revisionIn = (line = '') => /image\.revision=(\w+)/.exec(line)?.[1];
+    const git = ['log', '-1', '--format=%H', '--', 'helm/redis/image'];
+    const { stdout } = spawnSync('git', git, { encoding: 'utf8' });
+    const [time, redis] = [made.find((line) => line.includes('/time:')), made.at(-1)];
+    expect(revisionIn(redis)).toBe(stdout.trim() || undefined);
+    expect(redis).not.toContain('image.version=');
+    expect(time).toContain('image.version=');
+  });
+
   it('pushes where it is told to', () => {
     const args = ['redis', '--dry-run', '--push', '--registry', 'localhost:5000', '--tag', 't'];
     expect(images(...args, '--builder', 'buildah').lines.at(-1)).toMatch(
@@ -43,6 +54,15 @@ describe('npm run images', () => {
     );
     const elsewhere = args.map((word) => (word === 'localhost:5000' ? 'ghcr.io/club' : word));
     expect(images(...elsewhere, '--builder', 'buildah').lines.at(-1)).not.toContain('tls-verify');
+  });
+
+  it('[3.7] builds for the platform that it is told, and pushes what was built without building it again', () => {
+    const args = ['redis', '--dry-run', '--builder', 'buildah', '--tag', 't'];
+    expect(images(...args, '--platform', 'linux/arm64').lines[0]).toContain(
+      '--tag courtside/redis:t --platform linux/arm64 ',
+    );
+    const push = ['--push', '--built', '--registry', 'ghcr.io/club'];
+    expect(images(...args, ...push).lines).toEqual([expect.stringMatching(/^buildah push /)]);
   });
 
   it('hands to a command of its caller what to build, and with which arguments', () => {

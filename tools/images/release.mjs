@@ -18,15 +18,27 @@ function git(root, ...args) {
  */
 export function releaseOf(root) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const revision = git(root, 'rev-parse', 'HEAD');
-  if (!revision) return { tag: version, labels: labelled({ version }) };
-  const changes = git(root, 'status', '--porcelain', '--untracked-files=no') === '' ? '' : '-dirty';
-  const seconds = Number(git(root, 'log', '-1', '--format=%ct'));
-  const created = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-  return {
-    tag: `${version}-${revision.slice(0, 12)}${changes}`,
-    labels: labelled({ version, revision: `${revision}${changes}`, created }),
-  };
+  const source = sourceOf(root);
+  if (!source.revision) return { tag: version, labels: labelled({ version }) };
+  const [revision, ...dirty] = source.revision.split('-');
+  const tag = [version, revision.slice(0, 12), ...dirty].join('-');
+  return { tag, labels: labelled({ version, ...source }) };
+}
+
+/**
+ * Of an image that is its folder and nothing else, the newest commit that changed that: a release that
+ * leaves a data store as it was has its image too, and does not restart it.
+ * @returns {string[]} labels
+ */
+export const labelsOfFolder = (root, folder) => labelled(sourceOf(root, folder));
+
+function sourceOf(root, folder) {
+  const path = folder ? ['--', folder] : [];
+  const [commit, seconds] = git(root, 'log', '-1', '--format=%H %ct', ...path)?.split(' ') ?? [];
+  if (!commit) return {};
+  const changed = git(root, 'status', '--porcelain', '--untracked-files=no', ...path);
+  const created = new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z');
+  return { revision: `${commit}${changed === '' ? '' : '-dirty'}`, created };
 }
 
 const labelled = (values) =>

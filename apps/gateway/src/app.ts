@@ -8,5 +8,10 @@ export const app = defineApp({
   name: 'gateway',
   config,
   module: () => AppModule,
-  http: ({ PORT, HOST }) => ({ adapter: new GatewayAdapter(), port: PORT, host: HOST }),
+  http: ({ PORT, HOST, CLOSING_NOTICE_MS }) => ({
+    adapter: new GatewayAdapter(),
+    port: PORT,
+    host: HOST,
+    closingNoticeMs: CLOSING_NOTICE_MS,
+  }),
 });

@@ -1,4 +1,4 @@
-import { kubernetesConfig, port, secret, serviceConfig } from '@courtside/service';
+import { httpConfig, kubernetesConfig, port, secret, serviceConfig } from '@courtside/service';
 import { z } from 'zod';
 import { upstreamKeys, type UpstreamKey } from './upstream/upstream-keys.js';
 
@@ -22,6 +22,7 @@ export const config = serviceConfig
       description:
         'label selector: route tables are the *.yaml keys of these ConfigMaps, not files of ROUTES_DIR',
     }),
+    ...httpConfig,
     ...kubernetesConfig,
     TOKEN_JWKS: secret(z.string().min(1), 'public JWKS that access tokens are verified with, JSON'),
     TOKEN_ISSUER: z.string().default('courtside').meta({ description: '`iss` of access tokens' }),

@@ -17,6 +17,9 @@ class Upstream {
   url = '';
   /** Requests at `/hang` that were never answered. */
   readonly hanging: ServerResponse[] = [];
+  /** So many connections break before they are answered. */
+  breaking = 0;
+  asked = 0;
 
   constructor(private readonly name: string) {
     this.server = createServer((request, response) => {
@@ -24,6 +27,8 @@ class Upstream {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         const { method, url, headers } = request;
+        this.asked += 1;
+        if (this.breaking-- > 0) return void request.socket.destroy();
         if (url?.startsWith('/hang')) return void this.hanging.push(response);
         response.writeHead(url?.includes('missing') ? 404 : 200, {
           'content-type': 'application/json',
@@ -185,6 +190,22 @@ describe('a route to an HTTP upstream', () => {
       expect(absent.headers.get('retry-after')).toBeTruthy();
     } finally {
       await other.close();
+    }
+  });
+
+  it('[0.1] answers a read though the pod that it was sent to dies, and never sends a write twice', async () => {
+    const mortal = await new Upstream('mortal').start();
+    const other = await aGateway({ routes, env: { WEB_URL: mortal.url } });
+    try {
+      mortal.breaking = 2;
+      expect((await other.call('GET /web/x')).status).toBe(200);
+      expect(mortal.asked).toBe(3);
+      mortal.breaking = 1;
+      expect((await other.call('POST /web/forms', { body: { a: 1 } })).status).toBe(503);
+      expect(mortal.asked).toBe(4);
+    } finally {
+      await other.close();
+      await mortal.stop();
     }
   });
 

@@ -1,10 +1,11 @@
-import { port, serviceConfig } from '@courtside/service';
+import { httpConfig, port, serviceConfig } from '@courtside/service';
 import { z } from 'zod';
 
 /** The settings of web: those of every app that need no bus, and its own. */
 export const config = serviceConfig
   .pick({ NODE_ENV: true, LOG_LEVEL: true, LOG_FORMAT: true, ADMIN_HOST: true, ADMIN_PORT: true })
   .extend({
+    ...httpConfig,
     PORT: port.default(8080).meta({ description: 'where the pages are reached; 0 takes any' }),
     HOST: z
       .string()

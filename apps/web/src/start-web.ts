@@ -4,6 +4,7 @@ import {
   AdminServer,
   createLogger,
   Health,
+  HttpClosing,
   loadConfig,
   type Environment,
 } from '@courtside/service';
@@ -11,12 +12,12 @@ import { app } from './app.js';
 import { pages } from './pages.js';
 
 /** Who still reads by then is cut off, milliseconds. */
-const DRAIN_MS = 5_000;
+const FINISH_MS = 5_000;
 
 export interface RunningWeb {
   readonly url: string;
   readonly adminPort: number;
-  /** Takes no new connections, finishes what it answers, then lets go of everything. */
+  /** Says that it is not ready, finishes what it answers, then lets go of everything. */
   close(): Promise<void>;
 }
 
@@ -34,9 +35,11 @@ export async function startWeb(environment: Environment): Promise<RunningWeb> {
   const server = createServer(
     pages(settings.PAGES_DIR, { isWatched: settings.NODE_ENV === 'development' }),
   );
+  const closing = new HttpClosing(server);
   const close = async () => {
     health.stopping();
-    await drain(server);
+    const times = { noticeMs: settings.CLOSING_NOTICE_MS, finishMs: FINISH_MS };
+    await closing.close(() => stop(server), times);
     await admin.close();
     logger.info('stopped');
   };
@@ -60,9 +63,6 @@ async function listen(server: Server, port: number, host: string): Promise<strin
   return `http://${host}:${(server.address() as AddressInfo).port}`;
 }
 
-async function drain(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await new Promise((resolve) => server.close(resolve));
-  clearTimeout(late);
+async function stop(server: Server): Promise<void> {
+  if (server.listening) await new Promise((resolve) => server.close(resolve));
 }

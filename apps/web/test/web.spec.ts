@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +101,28 @@ describe('web', () => {
 
   it('does not start on a folder without pages', async () => {
     await expect(start(join(folder, 'none'))).rejects.toThrow('index.html');
+  });
+});
+
+describe('the pages of web', () => {
+  const folder = 'apps/web/public';
+  const texts = readdirSync(folder)
+    .filter((name) => /\.(html|css|js)$/.test(name))
+    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+
+  it('ask their own origin alone, by paths', () => {
+    expect(texts.length).toBeGreaterThan(2);
+    const references = texts.flatMap(({ text }) =>
+      [...text.matchAll(/(?:src|href|action)="([^"]*)"|(?:fetch|import|url)\(['"]?([^'")]*)/g)].map(
+        ([, attribute, call]) => attribute ?? call ?? '',
+      ),
+    );
+    expect(references).toEqual(expect.arrayContaining(['/smoke', '/status.js', '/home.css']));
+    for (const reference of references) expect(reference).toMatch(/^(\/(?!\/)|#)/);
+    for (const { name, text } of texts) {
+      const elsewhere = text.replaceAll('http://www.w3.org/2000/svg', '').match(/\bhttps?:\/\//g);
+      expect([name, elsewhere]).toEqual([name, null]);
+    }
   });
 });
 

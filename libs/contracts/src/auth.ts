@@ -44,7 +44,8 @@ export type SessionAccess = z.infer<typeof SessionAccess>;
 export const auth = {
   createSession: message({
     name: 'create-session',
-    effect: 'once',
+    // Run again after a crash, it leaves one more session, whose tokens nobody has.
+    effect: 'idempotent',
     summary: 'Signs in with user name and password',
     access: { by: 'anyone' },
     input: Credentials,

@@ -6,6 +6,8 @@ export * from './config/load-config.js';
 export * from './config/mounted-settings.js';
 export * from './config/mounted.js';
 export * from './config/service-config.js';
+export * from './http/http-closing.js';
+export * from './http/http-config.js';
 export * from './kubernetes/kubernetes-config.js';
 export * from './kubernetes/kubernetes-error.js';
 export * from './kubernetes/kubernetes.js';

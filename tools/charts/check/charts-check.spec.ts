@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { madeFiles } from './made.mjs';
 import { mutants } from './mutants.mjs';
 import { nameFaults } from './names.mjs';
 import { suites } from './suites.mjs';
+import { titlesOf } from './titles.mjs';
 
 const run = (program: string, environment: Record<string, string>, ...args: string[]) =>
   spawnSync(process.execPath, [program, ...args], {
@@ -66,6 +67,19 @@ describe('check:charts', () => {
       `too long for a StatefulSet: ${long}`,
       `too long for a label: ${'y'.repeat(64)}`,
     ]);
+  });
+
+  it('tells the titles of suites, each once, and none of what is passed over', () => {
+    const root = mkdtempSync(join(tmpdir(), 'charts-'));
+    for (const folder of ['one', 'two', 'library/tests']) {
+      mkdirSync(join(root, folder), { recursive: true });
+    }
+    const tests =
+      "suite: doors\ntests:\n  - it: '[0.7] open'\n  - it: shut\n    skip: { reason: x }\n";
+    writeFileSync(join(root, 'library/tests/app_door_test.yaml'), tests);
+    writeFileSync(join(root, 'library/tests/bus_door_test.yaml'), 'suite: other\ntests: []\n');
+    const globs = ['../library/tests/app_*_test.yaml'];
+    expect(titlesOf(['one', 'two'], globs, root)).toEqual(['doors [0.7] open']);
   });
 
   it('runs what all apps have alike in each of them', () => {

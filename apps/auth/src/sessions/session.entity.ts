@@ -1,3 +1,4 @@
+import type { Retention } from '@courtside/database';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** What lasts from signing in to signing out. It lives until it is ended or its time is over. */
@@ -28,3 +29,6 @@ export class Session {
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt!: Date | null;
 }
+
+/** Whoever signs in clears their own; those of people who never come back go by themselves. */
+export const sessionRetention: Retention = { table: 'session', isOver: 'expires_at < now()' };

@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '@courtside/contracts';
 import { CONFIG } from '@courtside/service';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Pool } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import { upstreamUrls, type GatewayConfig } from '../config.js';
 import type { Answer } from '../http/answer.js';
 import { clientAddress } from '../http/client-address.js';
@@ -17,6 +18,11 @@ import { pathAt } from './upstream-path.js';
 const CONNECTIONS_MAX = 128;
 const CONNECT_WITHIN_MS = 1_000;
 const RETRY_AFTER_SECONDS = 2;
+/**
+ * What only reads is sent again where the connection broke before anything was answered (RFC 9110,
+ * 9.2.2): another pod may answer before the cluster knows of the one that died. Milliseconds.
+ */
+const REPEAT_AFTER_MS = [20, 40, 80, 160, 320] as const;
 
 /** The HTTP upstreams; what they answer streams through. */
 @Injectable()
@@ -66,7 +72,7 @@ export class Upstreams implements OnApplicationShutdown {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), timeoutMs);
     try {
-      const answer = await pool.request({
+      const asked = {
         method: request.method as 'GET',
         path,
         headers: this.headersFor(exchange),
@@ -74,7 +80,8 @@ export class Upstreams implements OnApplicationShutdown {
         signal: AbortSignal.any([exchange.signal, late.signal]),
         headersTimeout: 0,
         bodyTimeout: timeoutMs,
-      });
+      };
+      const answer = await answered(pool, asked);
       return {
         status: answer.statusCode,
         headers: returnedHeaders(answer.headers),
@@ -99,10 +106,38 @@ export class Upstreams implements OnApplicationShutdown {
   }
 }
 
+type Asked = Dispatcher.RequestOptions & { readonly signal: AbortSignal };
+
+async function answered(pool: Pool, asked: Asked): Promise<Dispatcher.ResponseData> {
+  const mayRepeat = asked.body === null && (asked.method === 'GET' || asked.method === 'HEAD');
+  for (const pauseMs of mayRepeat ? REPEAT_AFTER_MS : []) {
+    try {
+      return await pool.request(asked);
+    } catch (error) {
+      if (asked.signal.aborted || !isBroken(error)) throw error;
+      await pause(pauseMs, undefined, { signal: asked.signal }).catch(() => {
+        throw error;
+      });
+    }
+  }
+  return pool.request(asked);
+}
+
+const BROKEN = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EHOSTUNREACH'],
+  ...['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT'],
+]);
+
+/** Whether there was no connection, or it broke: an upstream that is slow is not asked again. */
+function isBroken(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return BROKEN.has(code);
+}
+
 function upstreamProblem(error: unknown, isLate: boolean): Problem {
   if (error instanceof Problem) return error;
   const options = { cause: error, retryAfter: RETRY_AFTER_SECONDS };
-  return isLate
+  return isLate && !isBroken(error)
     ? new Problem('service.late', undefined, options)
     : new Problem('service.unavailable', undefined, options);
 }

@@ -3,15 +3,22 @@ import {
   confirmersOf,
   demandDeclared,
   type CloudEvent,
+  type Effect,
   type Message,
   type Output,
   type ServiceName,
 } from '@courtside/contracts';
-import type { BrokerPort, BrokerStatus, TransportClient } from '@courtside/transport';
+import {
+  TransportError,
+  type BrokerPort,
+  type BrokerStatus,
+  type TransportClient,
+} from '@courtside/transport';
 import type { z } from 'zod';
 import { currentRequest } from '../request/request-context.js';
 import { newId } from '../request/ids.js';
 import { childTraceparent } from '../request/trace.js';
+import { HedgeBudget, hedged } from './hedging.js';
 import type { MessageProof } from './message-proof.js';
 import { metadataKeys, type Metadata } from './metadata.js';
 import { problemOf } from './problem-of.js';
@@ -31,6 +38,8 @@ export type HandledEvent = Pick<CloudEvent, 'id' | 'sequence'>;
  * deadline and identity added. Rejects with a `Problem`.
  */
 export class Bus {
+  private readonly hedges = new HedgeBudget();
+
   constructor(
     /** The app that this is the bus of. */
     readonly name: ServiceName,
@@ -56,11 +65,29 @@ export class Bus {
     options: RequestOptions = {},
   ): Promise<string> {
     try {
-      // Once and here: what the proof is made over is what travels.
-      const body = JSON.stringify(input);
-      return await this.client.requestRaw(message.name, body, this.sending(message, body, options));
+      return await this.ask(message, input, options);
     } catch (error) {
       throw problemOf(error) ?? error;
+    }
+  }
+
+  private async ask(message: Message, input: unknown, options: RequestOptions): Promise<string> {
+    // Once and here: what the proof is made over is what travels.
+    const body = JSON.stringify(input);
+    const deadline = this.deadlineOf(options);
+    const { metadata, signal } = options;
+    const send = () =>
+      this.client.requestRaw(message.name, body, {
+        ...this.sending(message, body, metadata),
+        deadline,
+        ...(signal && { signal }),
+      });
+    const isAnsweredAlike = effectOf(message) === 'none' || isKeyed(message, metadata);
+    try {
+      return await (isAnsweredAlike ? hedged(send, { budget: this.hedges }) : send());
+    } catch (error) {
+      if (!isUnknownOutcome(error) || !mayRunAgain(message, metadata)) throw error;
+      return send();
     }
   }
 
@@ -105,22 +132,42 @@ export class Bus {
     await this.broker.broadcast(channel, JSON.stringify(data));
   }
 
-  private sending(message: Message, body: string, options: RequestOptions) {
+  private deadlineOf({ deadlineMs = this.deadlineMs }: RequestOptions): number {
+    return Math.min(currentRequest()?.deadline ?? Infinity, Date.now() + deadlineMs);
+  }
+
+  /** Made anew for each time that a message is sent: what guards a write works once. */
+  private sending(message: Message, body: string, metadata?: Metadata) {
     demandDeclared(this.name, 'calls', message.service);
     const request = currentRequest();
-    const own = Date.now() + (options.deadlineMs ?? this.deadlineMs);
     return {
       target: message.service,
-      // A guarded write proves itself once; run again, it would be refused as a replay.
-      effect: message.guards ? 'once' : message.effect,
-      deadline: request ? Math.min(request.deadline, own) : own,
+      effect: effectOf(message),
       metadata: {
         [metadataKeys.requestId]: request?.requestId ?? newId(),
         [metadataKeys.traceparent]: childTraceparent(request?.traceparent),
         ...this.proof.metadataFor(message, body),
-        ...options.metadata,
+        ...metadata,
       },
-      ...(options.signal && { signal: options.signal }),
     } as const;
   }
 }
+
+/** A guarded write proves itself once; run again, it would be refused as a replay. */
+const effectOf = ({ guards, effect }: Message): Effect => (guards ? 'once' : effect);
+
+const isUnknownOutcome = (error: unknown): boolean =>
+  error instanceof TransportError && error.code === 'UNKNOWN_OUTCOME';
+
+/** Whether the service itself finds what an earlier request with this key did, also while that runs. */
+const isKeyed = ({ problems }: Message, metadata: Metadata = {}): boolean =>
+  metadata[metadataKeys.idempotencyKey] !== undefined &&
+  problems.includes('idempotency.key-reused');
+
+/**
+ * Whether a write whose replica died may be sent again, with a new proof: its service knows its key, or
+ * doing it twice is doing it once. One that names the version it has seen would be refused.
+ */
+const mayRunAgain = (message: Message, metadata: Metadata = {}): boolean =>
+  isKeyed(message, metadata) ||
+  (message.effect !== 'once' && metadata[metadataKeys.ifMatch] === undefined);

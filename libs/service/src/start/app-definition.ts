@@ -16,6 +16,8 @@ export interface HttpDoor {
   readonly adapter: AbstractHttpAdapter;
   readonly port: number;
   readonly host: string;
+  /** How long clients are told that their connections end, milliseconds: see `HttpClosing`. */
+  readonly closingNoticeMs: number;
 }
 
 /** An app: its name, its settings and its module. Everything else is the same for all. */

@@ -1,0 +1,37 @@
+import { tableOf } from '../load/table.js';
+import { helm } from '../cluster.js';
+import { buildImages, describeTrouble, RELEASE } from '../platform.js';
+import { podsLost } from './pods-lost.js';
+import { podsReplaced } from './pods-replaced.js';
+import { buildPreviousRelease, type Release } from './previous-release.js';
+import { releases } from './releases.js';
+import { changedNamespace, Stage } from './stage.js';
+
+/** Beside the platform of the other cases, which answers to the same name: once that is gone. */
+export const changes = (): void =>
+  describe('changed while people use it', () => {
+    let stage: Stage;
+    let previous: Release;
+
+    beforeAll(async () => {
+      await buildImages();
+      previous = await buildPreviousRelease();
+      stage = await Stage.open(previous).catch(async (error: Error) => {
+        throw new Error(`${error.message}\n${await describeTrouble(changedNamespace)}`);
+      });
+    }, 900_000);
+
+    afterAll(async () => {
+      if (!stage) return;
+      process.stderr.write(`\n${tableOf(stage.load.cases)}\n\n`);
+      await helm(['uninstall', RELEASE, '-n', changedNamespace]);
+    });
+
+    describe('upgraded', () =>
+      releases(
+        () => stage,
+        () => previous,
+      ));
+    describe('with other pods', () => podsReplaced(() => stage));
+    describe('with pods that are lost', () => podsLost(() => stage));
+  });

@@ -1,0 +1,64 @@
+import { kubectl, objects, until, type ClusterObject } from '../cluster.js';
+import { RELEASE, type apps } from '../platform.js';
+
+export type App = (typeof apps)[number];
+
+const deployment = (app: App): string => `deployment/${RELEASE}-${app}`;
+
+/** What is done to the deployments of one platform. */
+export class Deployments {
+  constructor(private readonly namespace: string) {}
+
+  /** Replaces every pod, and waits until that is done. */
+  async restart(app: App): Promise<void> {
+    await this.kubectl('rollout', 'restart', deployment(app));
+    await this.settled(app);
+  }
+
+  /** Waits until as many pods as there are to be are ready, and those that end are gone. */
+  async settled(app: App): Promise<void> {
+    await this.kubectl('rollout', 'status', '--timeout=120s', deployment(app));
+    await until(`the pods of ${app} that end are gone`, async () =>
+      (await this.pods(app)).some(isEnding) ? undefined : true,
+    );
+  }
+
+  async scale(app: App, replicas: number): Promise<void> {
+    await this.kubectl('scale', deployment(app), `--replicas=${replicas}`);
+    await this.settled(app);
+  }
+
+  async replicas(app: App): Promise<number> {
+    const path = 'jsonpath={.status.readyReplicas}';
+    return Number(await this.kubectl('get', deployment(app), '-o', path));
+  }
+
+  /** The names of the pods that are not about to end. */
+  async podsOf(app: App): Promise<string[]> {
+    const pods = await this.pods(app);
+    return pods.filter((pod) => !isEnding(pod)).map(({ metadata }) => metadata.name);
+  }
+
+  async imageOf(app: App): Promise<string> {
+    const path = 'jsonpath={.spec.template.spec.containers[0].image}';
+    return this.kubectl('get', deployment(app), '-o', path);
+  }
+
+  kubectl(...args: string[]): Promise<string> {
+    return kubectl(['-n', this.namespace, ...args], { withinMs: 180_000 });
+  }
+
+  private async pods(app: App): Promise<Pod[]> {
+    const pods = await objects<Pod>(this.namespace, 'pods');
+    return pods.filter(({ metadata: { labels } }) => {
+      const isOfDeployment = labels?.['pod-template-hash'] !== undefined;
+      return isOfDeployment && labels?.['app.kubernetes.io/name'] === app;
+    });
+  }
+}
+
+interface Pod extends ClusterObject {
+  readonly metadata: ClusterObject['metadata'] & { readonly deletionTimestamp?: string };
+}
+
+const isEnding = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;

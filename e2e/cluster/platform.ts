@@ -69,6 +69,7 @@ export async function preparePlatform(namespace: string, more: More = {}): Promi
     gateway: {
       replicas,
       host,
+      config: { TRUSTED_HOPS: 1 },
       ingress: { enabled: true, tls: { enabled: true, secretName: 'ingress-tls' } },
     },
     global: {

@@ -32,7 +32,7 @@ export interface Command {
 }
 
 interface Option {
-  /** Used when it is not given; without one it must be. */
+  /** Used when it is not given, empty for nothing; without one it must be. */
   readonly fallback?: string;
 }
 
@@ -53,8 +53,8 @@ export function optionsOf<K extends string>(
     throw new Misused((error as Error).message);
   }
   const given = names.map((name) => {
-    const value = values[name] ?? known[name].fallback;
-    if (typeof value !== 'string' || value === '') throw new Misused(`--${name} is missing`);
+    const value = values[name] === '' ? undefined : (values[name] ?? known[name].fallback);
+    if (typeof value !== 'string') throw new Misused(`--${name} is missing`);
     return [name, value];
   });
   return Object.fromEntries(given) as Record<K, string>;

@@ -75,6 +75,10 @@ export default {
     project('e2e', ['<rootDir>/e2e/*.spec.ts'], platform),
     // Takes a cluster, so npm run e2e:cluster alone asks for it.
     ...(process.env.E2E_CLUSTER ? [project('cluster', ['<rootDir>/e2e/cluster/*.spec.ts'])] : []),
+    // Takes Caddy and nginx, so npm run test:doors alone asks for it.
+    ...(process.env.E2E_DOORS ? [project('doors', ['<rootDir>/e2e/doors/*.spec.ts'])] : []),
+    // Takes root and a Debian, so npm run test:host alone asks for it.
+    ...(process.env.E2E_HOST ? [project('host', ['<rootDir>/e2e/host/*.spec.ts'])] : []),
     // Takes groovy, so npm run test:pipelines alone asks for it.
     ...(process.env.TEST_PIPELINES
       ? [project('pipelines', ['<rootDir>/Jenkins/test/*.spec.ts'])]

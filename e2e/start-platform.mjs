@@ -1,6 +1,6 @@
 /**
  * Brings the whole platform up for the specs in this folder, by the command a newcomer types, in a
- * state of its own. With `BASE_URL` given it starts nothing: the specs then ask what runs there.
+ * state of its own. With `BASE_URL` given it starts nothing: it waits for what runs there.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ const START_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 15_000;
 
 export default async function startPlatform() {
-  if (process.env.BASE_URL) return;
+  if (process.env.BASE_URL) return untilReady({ exitCode: null }, () => '');
   const state = mkdtempSync(join(tmpdir(), 'courtside-e2e-'));
   const port = await freePort();
   const launcher = spawn(

@@ -18,6 +18,7 @@ const names = [
   'asyncapi',
   'contracts',
   'charts',
+  'compose',
 ];
 
 async function main() {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError, parseArguments, usage } from './images/arguments.mjs';
 import { chooseBuilder } from './images/builders.mjs';
+import { writeComposeDigests } from './images/compose-digests.mjs';
 import { writeDigests } from './images/digests.mjs';
 import { imagesIn } from './images/list.mjs';
 import { labelsOfFolder, releaseOf } from './images/release.mjs';
@@ -33,7 +34,8 @@ function run(command, { isDry }) {
 async function make(image, builder, given) {
   if (!given.isBuilt) run(builder.build(image), given);
   if (given.isPushed) run(builder.push(image), given);
-  const digest = given.digests && !given.isDry ? await builder.digest(image) : undefined;
+  const isNamed = given.digests || given.compose;
+  const digest = isNamed && !given.isDry ? await builder.digest(image) : undefined;
   if (!given.isDry) console.log(digest ? `${image.reference}@${digest}` : image.reference);
   return digest;
 }
@@ -50,10 +52,20 @@ async function makeAll(images, given) {
     const { platform } = given;
     const made = { ...image, short, reference, args, labels: own, platform };
     const digest = await make(made, builder, given);
-    if (digest) digests[image.name] = digest;
+    if (digest) digests[image.name] = { reference, digest, isInCharts: image.isInCharts };
   }
-  if (given.digests && !given.isDry) writeDigests(resolve(given.digests), digests);
+  if (given.isDry) return;
+  if (given.digests) writeDigests(resolve(given.digests), ofCharts(digests));
+  if (given.compose) writeComposeDigests(resolve(given.compose), digests);
 }
+
+/** The charts refuse what they do not know. */
+const ofCharts = (digests) =>
+  Object.fromEntries(
+    Object.entries(digests)
+      .filter(([, { isInCharts }]) => isInCharts)
+      .map(([name, { digest }]) => [name, digest]),
+  );
 
 /** The bills that are in the images, made from the same files by the same program. */
 async function writeBills(images, folder) {
@@ -75,6 +87,7 @@ async function main() {
   const given = parseArguments(
     process.argv.slice(2),
     images.map(({ name }) => name),
+    images.filter(({ isInCharts }) => isInCharts).map(({ name }) => name),
   );
   const chosen = images.filter(({ name }) => given.names.includes(name));
   if (given.isHelp) console.log(usage);

@@ -1,5 +1,6 @@
 /** One platform on a real cluster, from its images to what is left of it. The order is that of a life. */
 import { alone } from './alone.js';
+import { backups } from './backups.js';
 import { bothDoors } from './both-doors.js';
 import { changes } from './changes/changes.js';
 import { changedNamespace } from './changes/stage.js';
@@ -16,6 +17,7 @@ import { removal } from './removal.js';
 import { rights } from './rights.js';
 import { routeTables } from './route-tables.js';
 import { settings } from './settings.js';
+import { storesLost } from './stores-lost.js';
 import { upgrades } from './upgrades.js';
 
 jest.setTimeout(300_000);
@@ -39,6 +41,8 @@ describe('Courtside on a Kubernetes cluster', () => {
   upgrades();
   alone();
   published();
+  storesLost();
+  backups();
   removal();
   changes();
   demo();

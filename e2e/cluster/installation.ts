@@ -29,7 +29,7 @@ export const installation = (): void =>
       const since = performance.now();
       await buildImages();
       report('images built and pushed', since);
-      platform = await preparePlatform(settings.namespace);
+      platform = await preparePlatform(settings.namespace, { backup: { enabled: true } });
     }, 900_000);
 
     it('[2.15] is there after one command, in a namespace that enforces Pod Security restricted', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { securityHeaders, strictTransport } from '../../apps/gateway/src/http/security-headers.js';
 import { objects, until, type ClusterObject } from './cluster.js';
 import { platform } from './installation.js';
 import { RELEASE, type Platform } from './platform.js';
@@ -53,6 +54,17 @@ export const journeys = (): void =>
       expect(Object.keys(smoke.services).toSorted()).toEqual(
         ['auth', 'orders', 'products', 'time', 'users'].toSorted(),
       );
+    });
+
+    it('[0.10] gives answers with the headers that they have behind Caddy and nginx', async () => {
+      const { 'content-security-policy': _, ...fixed } = { ...securityHeaders, ...strictTransport };
+      for (const path of ['/', '/docs', '/web', '/nowhere', '/api/v1/users']) {
+        const { headers } = await throughIngress(platform, `GET ${path}`);
+        expect({ path, ...headers }).toMatchObject({ path, ...fixed });
+        expect(headers['content-security-policy']).toMatch(/^default-src 'none'/);
+        expect(headers['content-security-policy']).not.toMatch(/unsafe/);
+        expect([headers['server'], headers['x-powered-by']]).toEqual([undefined, undefined]);
+      }
     });
 
     it('shows the pages of web, which only the gateway reaches', async () => {

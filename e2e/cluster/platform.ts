@@ -53,6 +53,8 @@ const host = new URL(settings.ingressUrl).hostname;
 
 interface More {
   readonly global?: object;
+  /** Values of its backups: a release before had none. */
+  readonly backup?: object;
   /** Of each app; one unless given. */
   readonly replicas?: number;
 }
@@ -67,6 +69,7 @@ export async function preparePlatform(namespace: string, more: More = {}): Promi
     gateway: {
       replicas,
       host,
+      config: { TRUSTED_HOPS: 1 },
       ingress: { enabled: true, tls: { enabled: true, secretName: 'ingress-tls' } },
     },
     global: {
@@ -78,6 +81,7 @@ export async function preparePlatform(namespace: string, more: More = {}): Promi
       },
       ...more.global,
     },
+    ...(more.backup && { backup: more.backup }),
   };
   const file = join(work, `${namespace}.json`);
   writeFileSync(file, JSON.stringify(values));

@@ -28,8 +28,8 @@ export const removal = (): void =>
         ...['auth', 'first-admin', 'gateway', 'orders', 'postgres', 'products', 'redis'],
         ...['time', 'users'],
       ].map((name) => `secret/${RELEASE}-${name}`);
-      const volumes = ['postgres', 'redis'].map(
-        (store) => `persistentvolumeclaim/data-${RELEASE}-${store}-0`,
+      const volumes = ['backups', 'data-postgres-0', 'data-redis-0'].map(
+        (name) => `persistentvolumeclaim/${name.replace(/^(data-)?/, `$1${RELEASE}-`)}`,
       );
       const others = [`pod/${RELEASE}-journey`, 'secret/ingress-tls'];
       const expected = [...kept, ...volumes, ...others].toSorted();

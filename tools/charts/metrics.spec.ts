@@ -26,6 +26,9 @@ function labelsOf(list: string, text: string): string[] {
   return [...named(list), ...(/\blabels\b/.test(list) ? named(constant) : [])];
 }
 
+/** What others measure: kube-state-metrics. */
+const others = new Map([['kube_cronjob_status_last_successful_time', ['cronjob']]]);
+
 /** Every metric that the apps make, with its labels; those of Node have none. */
 function made(): Map<string, readonly string[]> {
   const metric = /name: '([a-z_]+)',\s+help: .*?labelNames: (\[.*?\]|labels),/gs;
@@ -35,7 +38,7 @@ function made(): Map<string, readonly string[]> {
   const nodes = metricsRegistry()
     .getMetricsAsArray()
     .map(({ name }) => [name, []] as const);
-  return new Map([...nodes, ...own]);
+  return new Map([...nodes, ...own, ...others] as [string, readonly string[]][]);
 }
 
 /** What follows a metric in an expression: its selector, and the labels it is grouped by. */

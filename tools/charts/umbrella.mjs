@@ -1,5 +1,6 @@
 /** The chart that installs the platform: which charts, and what only all of them together need. */
 import { z } from 'zod';
+import { backup } from './backup.mjs';
 import { image, placing, resources } from './pod.mjs';
 import { globalValues } from './platform.mjs';
 import { choice, flag, group, labels, pieces, piece, text, whole } from './values.mjs';
@@ -68,6 +69,7 @@ export function umbrellaChart(charts) {
       ['namespace', 'platform'],
     ),
     cnpg,
+    backup,
     monitoring,
     extraObjects: pieces('more objects of the release, as they are', 'any object'),
     ...Object.fromEntries(subcharts),

@@ -2,13 +2,14 @@
 import { parseArgs } from 'node:util';
 
 export const usage = `npm run images -- [NAME…] [options]
-Builds the container images of Courtside, all of them or those named.
+Builds the container images of Courtside, those that the charts run or those named.
 
   --registry HOST[/PATH]   the registry that images are named for, as in ghcr.io/club
   --tag TAG                the tag of them all; the version and commit unless given
   --push                   pushes each to the registry
   --built                  builds nothing: what was built under the same tag is pushed
   --digests FILE           writes what was pushed as values for the charts; what else is in FILE stays
+  --compose FILE           writes what was pushed as an override of compose.yaml, by the same digests
   --platform OS/ARCH       what the images are for, as in linux/amd64; this machine's own unless given
   --sbom FOLDER            writes the bill of materials of each app: NAME.cdx.json; needs npm run build
   --build-arg NAME=VALUE   handed to every build; repeatable, as for the bases:
@@ -28,6 +29,7 @@ const options = {
   push: { type: 'boolean', default: false },
   built: { type: 'boolean', default: false },
   digests: { type: 'string' },
+  compose: { type: 'string' },
   platform: { type: 'string' },
   sbom: { type: 'string' },
   'build-arg': { type: 'string', multiple: true, default: [] },
@@ -49,17 +51,19 @@ const TAG = /^\w[\w.-]{0,127}$/;
 /**
  * @param {string[]} argv
  * @param {string[]} known names of the images that there are
+ * @param {string[]} initially those that are meant where none is named
  * @throws UsageError
  */
-export function parseArguments(argv, known) {
+export function parseArguments(argv, known, initially = known) {
   const { values, positionals } = parsed(argv);
   const given = {
-    names: positionals.length > 0 ? known.filter((name) => positionals.includes(name)) : known,
+    names: positionals.length > 0 ? known.filter((name) => positionals.includes(name)) : initially,
     registry: values.registry,
     tag: values.tag,
     isPushed: values.push,
     isBuilt: values.built,
     digests: values.digests,
+    compose: values.compose,
     platform: values.platform,
     sbom: values.sbom,
     buildArgs: values['build-arg'],
@@ -104,7 +108,7 @@ function refuseMalformed({ registry, tag, platform, builder, buildCommand, build
   if (wrong !== undefined) throw new UsageError(`--build-arg wants NAME=VALUE, not "${wrong}".`);
 }
 
-function refuseContradictions({ registry, isPushed, isBuilt, digests, builder, buildCommand }) {
+function refuseContradictions({ registry, isPushed, isBuilt, builder, buildCommand, ...given }) {
   if (builder && buildCommand) {
     throw new UsageError('--builder and --build-command exclude each other.');
   }
@@ -112,8 +116,11 @@ function refuseContradictions({ registry, isPushed, isBuilt, digests, builder, b
     throw new UsageError('--built wants --push, and a builder that keeps what it built.');
   }
   if (isPushed && !registry) throw new UsageError('--push wants a --registry to push to.');
-  if (digests && !registry) throw new UsageError('--digests wants the --registry that gives them.');
-  if (digests && !isPushed && !buildCommand) {
-    throw new UsageError('--digests wants --push: an image has its digest from the registry.');
+  const named = ['digests', 'compose'].find((option) => given[option]);
+  if (named && !registry) {
+    throw new UsageError(`--${named} wants the --registry that gives digests.`);
+  }
+  if (named && !isPushed && !buildCommand) {
+    throw new UsageError(`--${named} wants --push: an image has its digest from the registry.`);
   }
 }

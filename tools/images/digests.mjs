@@ -5,6 +5,9 @@ import { parseDocument } from 'yaml';
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const heading = ' What to run, by digest; written by npm run images.';
 
+/** Backups are dumped by the programs of the data store's own image. */
+const placesOf = (name) => (name === 'postgres' ? [name, 'backup'] : [name]);
+
 /**
  * Puts digests into a file and leaves alone what else is in it.
  * @param {string} file
@@ -18,7 +21,7 @@ export function writeDigests(file, digests) {
   document.contents ??= document.createNode({});
   document.commentBefore ??= heading;
   for (const [name, digest] of Object.entries(digests)) {
-    document.setIn([name, 'image', 'digest'], digest);
+    for (const place of placesOf(name)) document.setIn([place, 'image', 'digest'], digest);
   }
   writeFileSync(file, document.toString());
 }

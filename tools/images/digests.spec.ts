@@ -22,6 +22,13 @@ describe('the file of digests', () => {
     });
   });
 
+  it('names the image of PostgreSQL for backups too', () => {
+    const own = join(folder, 'postgres.yaml');
+    writeDigests(own, { postgres: digest('e') });
+    const image = { digest: digest('e') };
+    expect(parse(readFileSync(own, 'utf8'))).toEqual({ postgres: { image }, backup: { image } });
+  });
+
   it('keeps what else is in it: other images, other values, comments', () => {
     writeFileSync(
       file,

@@ -1,10 +1,14 @@
-/** Which images there are: one for each app, and one for each data store that the charts bundle. */
+/**
+ * Which images there are: one for each app and each data store that the charts bundle, and what
+ * compose.yaml has beside them.
+ */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * An image that can be built, with paths from the root of the repository.
- * @typedef {{ name: string, context: string, dockerfile: string, args: string[], isApp: boolean }} Image
+ * @typedef {{ name: string, context: string, dockerfile: string, args: string[], isApp: boolean,
+ *   isInCharts: boolean }} Image
  */
 
 /** The order of those that others wait for; what is not named comes after, by name. */
@@ -13,7 +17,7 @@ const rank = (name) => (first.includes(name) ? first.indexOf(name) : first.lengt
 
 /** @returns {Image[]} */
 export function imagesIn(root) {
-  return [...apps(root), ...stores(root)].sort(
+  return [...apps(root), ...stores(root), ...ofCompose(root)].sort(
     (one, other) => rank(one.name) - rank(other.name) || (one.name < other.name ? -1 : 1),
   );
 }
@@ -23,9 +27,10 @@ function apps(root) {
     .filter((name) => existsSync(join(root, 'apps', name, 'src', 'main.ts')))
     .map((name) => {
       const own = `apps/${name}/Dockerfile`;
-      return existsSync(join(root, own))
-        ? { name, context: '.', dockerfile: own, args: [], isApp: true }
-        : { name, context: '.', dockerfile: 'Dockerfile', args: [`APP=${name}`], isApp: true };
+      const isOwn = existsSync(join(root, own));
+      const dockerfile = isOwn ? own : 'Dockerfile';
+      const args = isOwn ? [] : [`APP=${name}`];
+      return { name, context: '.', dockerfile, args, isApp: true, isInCharts: true };
     });
 }
 
@@ -34,8 +39,19 @@ function stores(root) {
     .filter((name) => existsSync(join(root, 'helm', name, 'image', 'Dockerfile')))
     .map((name) => {
       const context = `helm/${name}/image`;
-      return { name, context, dockerfile: `${context}/Dockerfile`, args: [], isApp: false };
+      const dockerfile = `${context}/Dockerfile`;
+      return { name, context, dockerfile, args: [], isApp: false, isInCharts: true };
     });
+}
+
+/** The reverse proxy, and the journeys as what `--profile test` runs. */
+function ofCompose(root) {
+  const caddy = 'deploy/caddy/image';
+  const own = { args: [], isApp: false, isInCharts: false };
+  return [
+    { name: 'caddy', context: caddy, dockerfile: `${caddy}/Dockerfile`, ...own },
+    { name: 'e2e', context: '.', dockerfile: 'e2e/Dockerfile', ...own },
+  ].filter(({ dockerfile }) => existsSync(join(root, dockerfile)));
 }
 
 const folders = (parent) =>

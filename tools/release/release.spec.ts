@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { eventually } from '@courtside/testing';
 import { aRepository, type Scratch } from './scratch.js';
 
-/** Each release starts Node, git and npm. */
+/** Each release starts Node, git and npm: on a busy machine that takes its time, milliseconds. */
+const STARTED_WITHIN_MS = 30_000;
+
 jest.setTimeout(60_000);
 
 describe('npm run release', () => {
@@ -239,10 +241,14 @@ describe('npm run release', () => {
       repository.write('.git/wait', '');
       const child = repository.releasing();
       const path = 'docs/released/contracts.json';
-      await eventually('it writes', () => repository.read(path).includes('0.2.0'));
+      await eventually(
+        'it writes',
+        () => repository.read(path).includes('0.2.0'),
+        STARTED_WITHIN_MS,
+      );
       child.kill('SIGKILL');
       rmSync(join(repository.root, '.git/wait'));
-      await eventually('it is dead', () => child.signalCode === 'SIGKILL');
+      await eventually('it is dead', () => child.signalCode === 'SIGKILL', STARTED_WITHIN_MS);
     }
 
     it('before its commit, is taken back by the next, which releases', async () => {
@@ -279,14 +285,14 @@ describe('npm run release', () => {
     repository.write('.git/wait', '');
     const first = repository.releasing();
     const note = join(repository.root, '.git/courtside-release.json');
-    await eventually('it has begun', () => existsSync(note));
+    await eventually('it has begun', () => existsSync(note), STARTED_WITHIN_MS);
     const { status, err } = repository.release();
     expect([status, err]).toEqual([
       1,
       expect.stringContaining('A release is under way here, as process'),
     ]);
     rmSync(join(repository.root, '.git/wait'));
-    await eventually('it has ended', () => first.exitCode === 0);
+    await eventually('it has ended', () => first.exitCode === 0, STARTED_WITHIN_MS);
     expect(repository.tags()).toEqual(['v0.1.0']);
   });
 });

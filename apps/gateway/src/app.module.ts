@@ -6,6 +6,7 @@ import { CutOff } from './auth/cut-off.js';
 import { SessionAccesses } from './auth/session-access.js';
 import { builtInControllers } from './built-in-controllers.js';
 import { Door } from './http/door.js';
+import { HttpsOnly } from './http/https-only.js';
 import { Smoke } from './operations/smoke.js';
 import { routeSource } from './route-files/choose-source.js';
 import { DiscoveredRoutes } from './routes/discovered-routes.js';
@@ -21,6 +22,7 @@ import { Upstreams } from './upstream/upstreams.js';
     CutOff,
     DiscoveredRoutes,
     Door,
+    HttpsOnly,
     LiveTable,
     RouteServer,
     routeSource,

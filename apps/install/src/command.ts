@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util';
-import type { Environment, Missing, Output } from '@courtside/service';
+import {
+  ConfigError,
+  loadConfig,
+  type ConfigSchema,
+  type Environment,
+  type Missing,
+  type Output,
+} from '@courtside/service';
+import type { z } from 'zod';
 
 /** The command was given wrong input: arguments or a plan. The message is all there is to say. */
 export class Misused extends Error {
@@ -24,7 +32,7 @@ export interface Command {
 }
 
 interface Option {
-  /** Used when it is not given; without one it must be. */
+  /** Used when it is not given, empty for nothing; without one it must be. */
   readonly fallback?: string;
 }
 
@@ -45,8 +53,8 @@ export function optionsOf<K extends string>(
     throw new Misused((error as Error).message);
   }
   const given = names.map((name) => {
-    const value = values[name] ?? known[name].fallback;
-    if (typeof value !== 'string' || value === '') throw new Misused(`--${name} is missing`);
+    const value = values[name] === '' ? undefined : (values[name] ?? known[name].fallback);
+    if (typeof value !== 'string') throw new Misused(`--${name} is missing`);
     return [name, value];
   });
   return Object.fromEntries(given) as Record<K, string>;
@@ -62,4 +70,24 @@ export const telling =
 export function secondsIn(option: string, text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new Misused(`--${option} is a number of seconds, not ${text}`);
   return Number(text) * 1_000;
+}
+
+/** A number from 1 on, on the command line. @throws Misused */
+export function wholeIn(option: string, text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new Misused(`--${option} is a number from 1, not ${text}`);
+  return Number(text);
+}
+
+/** Settings that come from the environment. @throws Misused naming every one that is wrong. */
+export function settingsIn<S extends ConfigSchema>(
+  environment: Environment,
+  schema: S,
+): Readonly<z.output<S>> {
+  try {
+    return loadConfig('install', schema, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new Misused(error.message);
+    throw error;
+  }
 }

@@ -6,6 +6,10 @@ import { Failed, Misused, type Command } from './command.js';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   secrets: async () => (await import('./secrets/secrets-command.js')).secretsCommand,
   database: async () => (await import('./database/database-command.js')).databaseCommand,
+  backup: async () => (await import('./backup/backup-command.js')).backupCommand,
+  backups: async () => (await import('./backup/backups-command.js')).backupsCommand,
+  restore: async () => (await import('./restore/restore-command.js')).restoreCommand,
+  restored: async () => (await import('./restore/restored-command.js')).restoredCommand,
   journey: async () => (await import('./journey/journey-command.js')).journeyCommand,
 };
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { tableOf } from '../load/table.js';
 import { helm } from '../cluster.js';
 import { buildImages, describeTrouble, RELEASE } from '../platform.js';
@@ -6,6 +7,9 @@ import { podsReplaced } from './pods-replaced.js';
 import { buildPreviousRelease, type Release } from './previous-release.js';
 import { releases } from './releases.js';
 import { changedNamespace, Stage } from './stage.js';
+
+/** What people saw, for the record of a run. */
+const TABLE = '.courtside/changed-while-used.md';
 
 /** Beside the platform of the other cases, which answers to the same name: once that is gone. */
 export const changes = (): void =>
@@ -23,7 +27,9 @@ export const changes = (): void =>
 
     afterAll(async () => {
       if (!stage) return;
-      process.stderr.write(`\n${tableOf(stage.load.cases)}\n\n`);
+      const table = tableOf(stage.load.cases);
+      process.stderr.write(`\n${table}\n\n`);
+      writeFileSync(TABLE, `${table}\n`);
       await helm(['uninstall', RELEASE, '-n', changedNamespace]);
     });
 

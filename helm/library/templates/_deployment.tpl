@@ -42,8 +42,13 @@ volumeMounts:
 {{- end -}}
 
 {{/* Liveness asks the process alone: a restart mends no Redis and no Postgres. */}}
+{{- /*
+A door on the bus stays open for half a minute without it: all doors lose the bus together, and who asks
+one is told when to come again, which a proxy without any door behind it does not tell.
+*/ -}}
 {{- define "courtside.probes" }}
 {{- $probes := .Values.probes }}
+{{- $app := include "courtside.app" . | fromJson }}
 startupProbe:
   httpGet: { path: /{{ .Chart.Name }}/startupz, port: admin }
   periodSeconds: 1
@@ -58,7 +63,7 @@ readinessProbe:
   httpGet: { path: /{{ .Chart.Name }}/readyz, port: admin }
   periodSeconds: 2
   timeoutSeconds: {{ $probes.timeoutSeconds }}
-  failureThreshold: 2
+  failureThreshold: {{ ternary 15 2 (and $app.door $app.bus) }}
 {{- end -}}
 
 {{/* (dict "context" $ "serves" true): a pod that only migrates gets less. */}}

@@ -148,7 +148,10 @@ spec:
     {{- end }}
 {{- end -}}
 
-{{/* The policy of a Job's pods: (dict "context" $ "of" "users-migrate" "egress" (list "courtside.egressPostgres") "annotations" …). */}}
+{{/*
+The policy of a Job's pods: (dict "context" $ "of" "users-migrate" "egress" (list "courtside.egressPostgres")
+"annotations" … "more" (list …)).
+*/}}
 {{- define "courtside.jobNetworkPolicy" -}}
 {{- $context := .context -}}
 apiVersion: networking.k8s.io/v1
@@ -163,5 +166,8 @@ spec:
   egress:
     {{- range .egress }}
     {{- include . $context | nindent 4 }}
+    {{- end }}
+    {{- with .more }}
+    {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- end -}}

@@ -57,6 +57,10 @@ The environment of an app: what a pod needs, its settings, its secrets as names 
 
 {{/* What the gateway is told of the charts beside it. */}}
 {{- define "courtside.gatewaySettings" -}}
+{{- $config := .Values.config -}}
+{{- if and .Values.ingress.enabled .Values.ingress.tls.enabled (gt (int $config.TRUSTED_HOPS) 0) (not $config.HTTPS_PORT) -}}
+HTTPS_PORT: "443"
+{{ end -}}
 ROUTES_CONFIGMAP_SELECTOR: courtside.dev/route-table={{ include "courtside.platform" . }}
 {{- $app := include "courtside.app" . | fromJson -}}
 {{- range $app.upstreams }}

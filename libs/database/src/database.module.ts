@@ -1,4 +1,4 @@
-import { CONFIG, Health, LOGGER, SINGLE_USE, type Logger } from '@courtside/service';
+import { CONFIG, FAULTS, Health, LOGGER, SINGLE_USE, type Logger } from '@courtside/service';
 import {
   Inject,
   Module,
@@ -7,15 +7,15 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Cleaning } from './cleaning.js';
+import { cleaningProvider } from './cleaning-parts.js';
 import type { ServiceDatabase } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
 import { FencedWrites } from './fenced-writes/fenced-writes.js';
 import { IdempotentWrites } from './idempotent-writes.js';
 import { Inbox, inboxProviders } from './inbox/inbox-parts.js';
 import { Outbox, outboxControllers, outboxProviders } from './outbox/outbox-parts.js';
+import { problemOfDatabase } from './lost-database.js';
 import { openDatabase } from './open-database.js';
-import { ownRetentions } from './own-retentions.js';
 import { needsOf } from './required-tables.js';
 import { SingleUseStore } from './single-use/single-use-store.js';
 import { Turns } from './turns.js';
@@ -45,16 +45,7 @@ export class DatabaseModule implements OnApplicationShutdown {
           },
           inject: [CONFIG, Health, LOGGER],
         },
-        {
-          provide: Cleaning,
-          useFactory: (source: DataSource, logger: Logger) =>
-            new Cleaning(
-              source,
-              [...ownRetentions(needs), ...(definition.retentions ?? [])],
-              logger,
-            ),
-          inject: [DataSource, LOGGER],
-        },
+        cleaningProvider(needs, definition),
         {
           // Requests always find a connection that no event has.
           provide: Turns,
@@ -62,6 +53,7 @@ export class DatabaseModule implements OnApplicationShutdown {
             new Turns(Math.max(1, config.DATABASE_POOL_MAX - 1)),
           inject: [CONFIG],
         },
+        { provide: FAULTS, useValue: problemOfDatabase },
         FencedWrites,
         IdempotentWrites,
         ...(needs.publishes ? outboxProviders(schema) : []),
@@ -70,6 +62,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       ],
       exports: [
         DataSource,
+        FAULTS,
         FencedWrites,
         IdempotentWrites,
         ...(needs.publishes ? [Outbox] : []),

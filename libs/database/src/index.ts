@@ -15,6 +15,8 @@ export * from './outbox/outbox.js';
 export * from './page.js';
 export * from './provision.js';
 export { reachDatabase } from './reach.js';
+export { countRows, dropSchemas, stateOfDatabase } from './restoring.js';
+export type { DatabaseState } from './restoring.js';
 export * from './retention.js';
 export * from './single-use/single-use-store.js';
 export * from './single-use/single-use-table.js';

@@ -27,6 +27,7 @@ export { UndeclaredEdgesError } from './messages/declared-edges.js';
 export * from './messages/handles.js';
 export { Hears } from './messages/hears.js';
 export * from './messages/precondition.js';
+export type { ProblemOfFault } from './messages/problem.filter.js';
 export * from './messages/single-use.js';
 export * from './messages/validation.js';
 export { AdminServer } from './operations/admin-server.js';

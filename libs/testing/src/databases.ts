@@ -16,9 +16,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes an empty database; `TEST_DATABASE_URL` says on which server. */
-export async function aDatabase(): Promise<TestDatabase> {
-  const server = process.env['TEST_DATABASE_URL'];
+/** Makes an empty database on a server; that of `TEST_DATABASE_URL` when none is given. */
+export async function aDatabase(server = process.env['TEST_DATABASE_URL']): Promise<TestDatabase> {
   if (!server) throw new Error('TEST_DATABASE_URL is not set: run specs by `npm test`');
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const adminUrl = withPath(server, name);

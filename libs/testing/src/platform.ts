@@ -28,6 +28,8 @@ export interface PlatformOptions {
   readonly env?: Readonly<Partial<Record<ServiceName, Environment>>>;
   /** The bus; `TEST_REDIS_URL` when not given. */
   readonly redisUrl?: string;
+  /** The server of the database; `TEST_DATABASE_URL` when not given. */
+  readonly databaseUrl?: string;
   /** For a spec that provokes it: the access list of the bus may refuse something. */
   readonly isDenied?: boolean;
 }
@@ -126,7 +128,7 @@ export async function aPlatform(
   options: PlatformOptions = {},
 ): Promise<TestPlatform> {
   const keys = testKeys();
-  const database = await aDatabase();
+  const database = await aDatabase(options.databaseUrl);
   const bus = await aBus(options.redisUrl);
   const name = 'gateway';
   const broker = openBroker(bus.urlOf(name), { prefix: bus.prefix, service: name });

@@ -43,6 +43,11 @@ export class RedisServer {
     return server;
   }
 
+  /** Starts it unless it runs, with further arguments this time. */
+  async start(more: readonly string[] = []): Promise<void> {
+    if (!this.#process) await this.restart(more);
+  }
+
   /** Kills it if it runs, and starts it without its data, with further arguments this time. */
   async restart(more: readonly string[] = []): Promise<void> {
     await this.kill();

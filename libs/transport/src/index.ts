@@ -58,6 +58,8 @@ export type {
   Redriven,
   RedriveOptions,
 } from './redis/dead-letters.js';
+export { emptyBus } from './redis/empty-bus.js';
+export type { EmptyBusOptions } from './redis/empty-bus.js';
 export type { DeniedListener } from './redis/denials.js';
 export { RedisBroker } from './redis/redis-broker.js';
 export type { RedisBrokerOptions } from './redis/redis-broker.js';

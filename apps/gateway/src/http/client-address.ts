@@ -7,12 +7,32 @@ import type { IncomingMessage } from 'node:http';
  */
 export function clientAddress(request: IncomingMessage, trustedHops: number): string {
   const peer = request.socket.remoteAddress ?? '';
-  if (trustedHops === 0) return peer;
-  const header = request.headers['x-forwarded-for'];
-  const text = Array.isArray(header) ? header.join(',') : (header ?? '');
-  const chain = text
+  return counted(request.headers['x-forwarded-for'], trustedHops) ?? peer;
+}
+
+/**
+ * How the client came to the outermost trusted proxy; undefined where none is trusted, or none of them
+ * says it. A proxy that appends to `X-Forwarded-Proto` and one that replaces it are read alike.
+ */
+export function clientScheme(
+  request: IncomingMessage,
+  trustedHops: number,
+): 'http' | 'https' | undefined {
+  const scheme = counted(request.headers['x-forwarded-proto'], trustedHops)?.toLowerCase();
+  return scheme === 'http' || scheme === 'https' ? scheme : undefined;
+}
+
+/** The entry of the outermost trusted proxy in a header to which each one appends. */
+function counted(
+  header: string | readonly string[] | undefined,
+  trustedHops: number,
+): string | undefined {
+  if (trustedHops === 0 || header === undefined) return undefined;
+  const chain = [header]
+    .flat()
+    .join(',')
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
-  return chain[Math.max(chain.length - trustedHops, 0)] ?? peer;
+  return chain[Math.max(chain.length - trustedHops, 0)];
 }

@@ -10,9 +10,9 @@ import type { Found } from '../routes/routing-table.js';
 import type { Answer } from './answer.js';
 import { edgeContext } from './edge-context.js';
 import { Exchange, pathOf } from './exchange.js';
+import { HttpsOnly } from './https-only.js';
 import { requestDuration } from './metrics.js';
 import { problemAnswer, problemOfHttp } from './problem-answer.js';
-import { writeAnswer } from './write-answer.js';
 
 /** Longer request targets are refused, characters. */
 const URL_LENGTH_MAX = 8_192;
@@ -28,6 +28,7 @@ export class Door implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly live: LiveTable,
+    private readonly https: HttpsOnly,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -60,7 +61,7 @@ export class Door implements OnModuleInit {
         await this.answer({ request, response, context, found, error }),
         found,
       );
-      writeAnswer(response, answer, context.requestId);
+      this.https.send(request, response, answer, context.requestId);
       const ms = performance.now() - started;
       const name = route?.path.text ?? 'none';
       const { status } = answer;
@@ -79,6 +80,8 @@ export class Door implements OnModuleInit {
     try {
       if (error !== undefined) throw problemOfHttp(error) ?? error;
       if (!found) throw new Problem('request.headers-too-large', 'the URL is too long');
+      const elsewhere = this.https.elsewhere(request);
+      if (elsewhere) return elsewhere;
       if (found.kind === 'unreadable') {
         throw new Problem('request.invalid', 'the path is not percent-encoded UTF-8');
       }

@@ -2,6 +2,7 @@ import { DEMO_PASSWORD, demoUsers } from '@courtside/contracts';
 import { Controller } from '@nestjs/common';
 import { pageAnswer, type Answer } from '../http/answer.js';
 import type { Exchange } from '../http/exchange.js';
+import { HttpsOnly } from '../http/https-only.js';
 import { Route } from '../routes/route.decorator.js';
 import { escaped, page, pageStyle } from './html.js';
 
@@ -11,9 +12,11 @@ const HOST = /^[A-Za-z0-9.-]{1,255}(:\d{1,5})?$/;
 /** What this is, for whoever opens the address in a browser. */
 @Controller()
 export class HomeController {
+  constructor(private readonly https: HttpsOnly) {}
+
   @Route({ method: 'GET', path: '/', auth: 'none', summary: 'What this is' })
   home(exchange: Exchange): Answer {
-    return pageAnswer(200, page('Courtside', content(addressOf(exchange))));
+    return pageAnswer(200, page('Courtside', content(this.addressOf(exchange))));
   }
 
   @Route({ method: 'GET', path: '/page.css', auth: 'none', summary: 'The style of the pages' })
@@ -21,11 +24,12 @@ export class HomeController {
     const headers = { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'max-age=3600' };
     return { status: 200, headers, body: pageStyle };
   }
-}
 
-function addressOf(exchange: Exchange): string {
-  const host = exchange.header('host') ?? '';
-  return `http://${HOST.test(host) ? host : '127.0.0.1:8001'}`;
+  private addressOf(exchange: Exchange): string {
+    const host = exchange.header('host') ?? '';
+    const scheme = this.https.scheme(exchange.request) ?? 'http';
+    return HOST.test(host) ? `${scheme}://${host}` : 'http://127.0.0.1:8001';
+  }
 }
 
 function content(address: string): string {

@@ -1,5 +1,10 @@
 import { auth, orders, products, users, type Message } from '@courtside/contracts';
-import { RemoteError, TransportError, type TransportClient } from '@courtside/transport';
+import {
+  RemoteError,
+  TransportError,
+  type BrokerStatus,
+  type TransportClient,
+} from '@courtside/transport';
 import { Bus } from './bus.js';
 import { HEDGE_AFTER_MS } from './hedging.js';
 import { metadataKeys, type Metadata } from './metadata.js';
@@ -25,10 +30,17 @@ function aBus(...outcomes: Outcome[]) {
   } as unknown as TransportClient;
   let proofs = 0;
   const proof = { metadataFor: () => ({ proof: String((proofs += 1)) }) };
-  const bus = new Bus('gateway', client, undefined as never, proof, 5_000);
+  const listeners: ((status: BrokerStatus) => void)[] = [];
+  const tell = (status: BrokerStatus) => listeners.forEach((listener) => listener(status));
+  const onStatus = (listener: (status: BrokerStatus) => void) => {
+    listeners.push(listener);
+    listener('connected');
+    return () => undefined;
+  };
+  const bus = new Bus('gateway', client, { onStatus } as never, proof, 5_000);
   const ask = (message: Message, metadata?: Metadata) =>
     bus.requestText(message, {}, metadata && { metadata });
-  return { ask, sent };
+  return { ask, sent, tell };
 }
 
 const unknown = new TransportError('UNKNOWN_OUTCOME', 'a replica died');
@@ -112,5 +124,27 @@ describe('a request that takes long, and is answered alike however often it is a
     for (let n = 0; n < 100; n += 1) void ask(products.list);
     await wait();
     expect(sent.length).toBeLessThanOrEqual(100 + 20);
+  });
+});
+
+describe('a request that is late', () => {
+  const tooLate = () => new TransportError('DEADLINE_EXCEEDED', 'nobody answered');
+  const away = expect.objectContaining({ code: 'service.unavailable', status: 503, retryAfter: 2 });
+
+  it('says that the service is slow, where the bus is there', async () => {
+    const { ask } = aBus(tooLate());
+    await expect(ask(orders.create)).rejects.toEqual(late);
+  });
+
+  it('says when to come again while the bus is away, and when it was away meanwhile', async () => {
+    const { ask, tell } = aBus(tooLate(), 'done', tooLate());
+    tell('reconnecting');
+    await expect(ask(orders.create)).rejects.toEqual(away);
+    tell('connected');
+    expect(await ask(orders.create)).toBe('done');
+    const asking = ask(orders.create);
+    tell('reconnecting');
+    tell('connected');
+    await expect(asking).rejects.toEqual(away);
   });
 });

@@ -21,7 +21,7 @@ import { childTraceparent } from '../request/trace.js';
 import { HedgeBudget, hedged } from './hedging.js';
 import type { MessageProof } from './message-proof.js';
 import { metadataKeys, type Metadata } from './metadata.js';
-import { problemOf } from './problem-of.js';
+import { isLate, problemOf, unavailable } from './problem-of.js';
 
 export interface RequestOptions {
   /** How long to wait at most, milliseconds; never longer than what is left of the request at hand. */
@@ -38,6 +38,8 @@ export type HandledEvent = Pick<CloudEvent, 'id' | 'sequence'>;
  * deadline and identity added. Rejects with a `Problem`.
  */
 export class Bus {
+  #status: BrokerStatus | undefined;
+  #changedAt = -Infinity;
   private readonly hedges = new HedgeBudget();
 
   constructor(
@@ -47,7 +49,12 @@ export class Bus {
     private readonly broker: BrokerPort,
     private readonly proof: MessageProof,
     private readonly deadlineMs: number,
-  ) {}
+  ) {
+    broker.onStatus((status) => {
+      if (this.#status !== undefined) this.#changedAt = Date.now();
+      this.#status = status;
+    });
+  }
 
   async request<M extends Message>(
     message: M,
@@ -64,9 +71,12 @@ export class Bus {
     input: unknown,
     options: RequestOptions = {},
   ): Promise<string> {
+    const since = Date.now();
     try {
       return await this.ask(message, input, options);
     } catch (error) {
+      // Nobody is slow where the bus was away: it is worth coming again soon.
+      if (isLate(error) && this.#wasAwaySince(since)) throw unavailable(error);
       throw problemOf(error) ?? error;
     }
   }
@@ -130,6 +140,10 @@ export class Bus {
   async broadcast(channel: string, data: unknown): Promise<void> {
     demandDeclared(this.name, 'broadcasts', channel);
     await this.broker.broadcast(channel, JSON.stringify(data));
+  }
+
+  #wasAwaySince(moment: number): boolean {
+    return this.#status !== 'connected' || this.#changedAt >= moment;
   }
 
   private deadlineOf({ deadlineMs = this.deadlineMs }: RequestOptions): number {

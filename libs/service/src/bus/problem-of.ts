@@ -4,6 +4,14 @@ import { RemoteError, TransportError } from '@courtside/transport';
 /** Seconds after which a client may try again when a service cannot be reached. */
 const RETRY_AFTER_SECONDS = 2;
 
+/** Nobody can be reached for now. */
+export const unavailable = (cause: unknown): Problem =>
+  new Problem('service.unavailable', undefined, { retryAfter: RETRY_AFTER_SECONDS, cause });
+
+/** Whether somebody was waited for in vain: who is asked may have done it or not. */
+export const isLate = (error: unknown): boolean =>
+  error instanceof TransportError && ['DEADLINE_EXCEEDED', 'UNKNOWN_OUTCOME'].includes(error.code);
+
 /**
  * The problem that a failed call amounts to for whoever asked. What is none of ours stays
  * undefined: it is a fault to be logged, not an answer.

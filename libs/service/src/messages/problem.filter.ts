@@ -1,10 +1,13 @@
 import { Problem } from '@courtside/contracts';
 import type { MessageContext } from '@courtside/transport';
-import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Inject, Optional, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { throwError, type Observable } from 'rxjs';
 import { problemOf } from '../bus/problem-of.js';
 import type { Logger } from '../log/logger.js';
-import { LOGGER } from '../start/tokens.js';
+import { FAULTS, LOGGER } from '../start/tokens.js';
+
+/** The problem that a fault of something below a handler amounts to; undefined for every other error. */
+export type ProblemOfFault = (error: unknown) => Problem | undefined;
 
 /**
  * Turns what a handler threw into the problem that travels back; what was not foreseen is logged once.
@@ -12,7 +15,10 @@ import { LOGGER } from '../start/tokens.js';
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Optional() @Inject(FAULTS) private readonly problemOfFault?: ProblemOfFault,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> {
     const { isEvent, attempt } = host.switchToRpc().getContext<MessageContext>();
@@ -21,8 +27,15 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger[level]({ err: error, attempt }, 'an event was not handled');
       return throwError(() => error);
     }
-    const problem = problemOf(error) ?? this.unforeseen(error);
+    const problem = problemOf(error) ?? this.expected(error) ?? this.unforeseen(error);
     return throwError(() => problem.toJSON());
+  }
+
+  /** What is away tells so by its health; each request that meets it is no news. */
+  private expected(error: unknown): Problem | undefined {
+    const problem = this.problemOfFault?.(error);
+    if (problem) this.logger.debug({ err: error }, 'what a handler needs is away');
+    return problem;
   }
 
   private unforeseen(error: unknown): Problem {

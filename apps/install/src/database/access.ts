@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { provision, type DatabaseOwner } from '@courtside/database';
+import { secret, type Environment } from '@courtside/service';
+import { z } from 'zod';
+import { Failed, settingsIn } from '../command.js';
+import { databaseServices, rolePasswordKey, SUPERUSER_KEY, type Plan } from '../plan/plan.js';
+import { withLogin } from '../secrets/addresses.js';
+
+const settings = z.object({
+  ADMIN_DATABASE_URL: secret(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+      .optional(),
+    'an account that may make roles',
+  ),
+});
+
+const SUPERUSER = 'postgres';
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** How the installation gets into the database, and whose roles and schemas are in it. */
+interface Access {
+  readonly url: string;
+  readonly owners: readonly DatabaseOwner[];
+}
+
+/** @throws Failed naming every password that is missing. */
+export function givenAccess(plan: Plan, directory: string, environment: Environment): Access {
+  const missing: string[] = [];
+  const password = (key: string): string => {
+    try {
+      return readFileSync(join(directory, key), 'utf8').trim();
+    } catch (error) {
+      missing.push(`there is no password ${key}: ${(error as Error).message}`);
+      return '';
+    }
+  };
+  const owners = databaseServices(plan).map((name) => ({
+    name,
+    password: password(rolePasswordKey(name)),
+  }));
+  const url =
+    settingsIn(environment, settings).ADMIN_DATABASE_URL ??
+    withLogin(plan.database.url, { user: SUPERUSER, password: password(SUPERUSER_KEY) });
+  if (missing.length > 0) throw new Failed(missing.join('\n'));
+  return { url, owners };
+}
+
+/** Makes the roles and schemas that are missing. @throws Failed with what helps. */
+export async function provisioned({ url, owners }: Access): Promise<void> {
+  try {
+    await provision(url, owners);
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    const remedy =
+      code === INSUFFICIENT_PRIVILEGE ? ': give the address of an account that may make roles' : '';
+    throw new Failed(`the roles and schemas could not be made: ${message}${remedy}`, {
+      cause: error,
+    });
+  }
+}

@@ -29,7 +29,7 @@ describe(`${ROW} a build`, () => {
     );
   });
 
-  it('[3.14] of main with one app changed goes from commit to smoke without anybody: only that image', () => {
+  it('of main with one app changed goes from commit to smoke without anybody: only that image', () => {
     const run = main;
     expect(run.result).toBe('SUCCESS');
     expect(deeds(run)).toEqual([
@@ -54,7 +54,7 @@ describe(`${ROW} a build`, () => {
     );
   });
 
-  it('[2.10] pushes an image by its digest, and signs and rolls out that digest', () => {
+  it('pushes an image by its digest, and signs and rolls out that digest', () => {
     const run = main;
     const [push = ''] = run.called(/^buildah push/);
     expect(push).toMatch(
@@ -73,7 +73,7 @@ describe(`${ROW} a build`, () => {
     );
   });
 
-  it('[3.7] builds for linux/amd64, and for another platform when a parameter says so', async () => {
+  it('builds for linux/amd64, and for another platform when a parameter says so', async () => {
     expect(main.called(/^buildah build/)[0]).toMatch(
       new RegExp(
         `^buildah build --layers --file Dockerfile --tag ${IMAGES}/users:\\S+ --platform linux/amd64 --build-arg APP=users .* \\.$`,
@@ -106,7 +106,7 @@ describe(`${ROW} a build`, () => {
     expect([run.result, run.called(/^buildah/)]).toEqual(['SUCCESS', []]);
   });
 
-  it('[1.13] of a changed library builds, publishes and tests whoever uses it, and nobody else', async () => {
+  it('of a changed library builds, publishes and tests whoever uses it, and nobody else', async () => {
     const tests = ['apps/orders', 'apps/users', 'libs/database'];
     const run = await play({ affected: { images: ['users', 'orders'], charts: [], tests } });
     const pushed = run.called(/images .*--push/);

@@ -4,7 +4,7 @@ const ECR = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
 const NONE = 'An error occurred (RepositoryNotFoundException) when calling DescribeRepositories';
 const affected = { images: ['users', 'time'], charts: [], tests: [] };
 
-describe('[3.8] the registry', () => {
+describe('[3.8 by substitute: buildah and aws are stood in for, Amazon cannot be had] the registry', () => {
   const play = aPlayer();
 
   it('is opened by a credential that goes through standard input, and closed again', async () => {

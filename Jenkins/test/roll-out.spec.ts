@@ -40,7 +40,7 @@ describe(`${ROW} a roll-out`, () => {
       '^npm run --silent smoke',
       ['helm test courtside --namespace', 'npm run --silent smoke'],
     ],
-  ])('[1.18] is taken back when %s fails after it', async (_, pattern, asked) => {
+  ])('is taken back when %s fails after it', async (_, pattern, asked) => {
     const run = await onDev([pattern, 1]);
     expect([run.result, changes(run)]).toEqual([
       'FAILURE',
@@ -57,7 +57,7 @@ describe(`${ROW} a roll-out`, () => {
     expect(run.result).toBe('FAILURE');
   });
 
-  it('[1.18] goes on after one that was killed on its way, and nobody has to unlock anything', async () => {
+  it('goes on after one that was killed on its way, and nobody has to unlock anything', async () => {
     const run = await onDev([
       '^helm history',
       0,

@@ -98,6 +98,7 @@ describe('[1.13] npm run affected', () => {
       'docs/a.png',
       'apps/users/README.md',
       '.oxlintrc.json',
+      'deploy/debian.sh',
       'Jenkinsfile',
     ];
     for (const only of [undefined, 'images', 'charts', 'tests']) {

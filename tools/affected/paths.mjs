@@ -1,9 +1,12 @@
 /** What one changed path touches by itself. */
 
-/** Of these no app, no image and no chart is made; `npm run check` looks at them whatever changed. */
+/**
+ * Of these no app, no chart and no image of a chart is made (those of compose.yaml are built where it runs);
+ * `npm run check` looks at them whatever changed.
+ */
 const nothing = [
   /\.md$/,
-  /^(docs|bench|e2e|postman|k8s|Jenkins|\.ci|\.github)\//,
+  /^(docs|bench|e2e|postman|deploy|k8s|Jenkins|\.ci|\.github)\//,
   /^(Jenkinsfile|LICENSE|Caddyfile|compose\.yaml|env\.example|topology\.yaml|nest-cli\.json)$/,
   /^(knip\.json|\.oxlintrc\.json|\.prettierignore|\.gitignore|\.dependency-cruiser\.cjs)$/,
 ];

@@ -56,7 +56,7 @@ describe('npm run images', () => {
     expect(images(...elsewhere, '--builder', 'buildah').lines.at(-1)).not.toContain('tls-verify');
   });
 
-  it('[3.7] builds for the platform that it is told, and pushes what was built without building it again', () => {
+  it('builds for the platform that it is told, and pushes what was built without building it again', () => {
     const args = ['redis', '--dry-run', '--builder', 'buildah', '--tag', 't'];
     expect(images(...args, '--platform', 'linux/arm64').lines[0]).toContain(
       '--tag courtside/redis:t --platform linux/arm64 ',

@@ -29,7 +29,12 @@ export const ports = [
 ];
 
 /** What a container has as it is, whatever .env says. */
-const fixed = { ADMIN_HOST: '127.0.0.1', ADMIN_PORT: '9001' };
+const fixed = {
+  ADMIN_HOST: '127.0.0.1',
+  ADMIN_PORT: '9001',
+  BUS_PREFIX: 'nx',
+  MIGRATE_ON_START: 'false',
+};
 const atDoor = { HOST: '0.0.0.0', PORT: '8080' };
 
 /** Are for clusters, or follow from the image. */
@@ -52,6 +57,17 @@ const own = {
   },
 };
 
+/** What compose says of a setting, as key and value; undefined where the app's own default will do. */
+function entryOf(key, { secret, default: initially }, { name, upstreams, isDoor, isRequired }) {
+  const upstream = upstreams.find((one) => one.key === key);
+  const given = own[name]?.[key] ?? fixed[key] ?? (isDoor ? atDoor[key] : undefined);
+  if (given !== undefined) return [key, given];
+  if (upstream) return [key, fromDotenv(key, upstream.url)];
+  if (!secret) return [key, fromDotenv(key, initially)];
+  const file = own[name]?.[`${key}_FILE`] ?? (isRequired ? `${SECRETS}/${key}` : undefined);
+  return file && [`${key}_FILE`, file];
+}
+
 /**
  * The environment of an app: its own settings and no others. Secrets are names of files; what .env does not
  * set is the app's own default.
@@ -59,23 +75,16 @@ const own = {
  * @param {{ config: z.ZodObject }} app
  * @param {{ upstreams: { key: string, url: string }[], isDoor: boolean }} place
  */
-export function environmentOf(name, { config }, { upstreams, isDoor }) {
+export function environmentOf(name, { config }, place) {
   const { properties, required = [] } = z.toJSONSchema(config, {
     io: 'input',
     unrepresentable: 'any',
   });
-  const environment = {};
-  for (const [key, { secret, default: initially }] of Object.entries(properties).sort()) {
-    const upstream = upstreams.find((one) => one.key === key);
-    const given = own[name]?.[key] ?? fixed[key] ?? (isDoor ? atDoor[key] : undefined);
-    if (without.has(key)) continue;
-    else if (given !== undefined) environment[key] = given;
-    else if (upstream) environment[key] = fromDotenv(key, upstream.url);
-    else if (key === 'BUS_PREFIX') environment[key] = 'nx';
-    else if (key === 'MIGRATE_ON_START') environment[key] = 'false';
-    else if (!secret) environment[key] = fromDotenv(key, initially);
-    else if (required.includes(key)) environment[`${key}_FILE`] = `${SECRETS}/${key}`;
-    else if (own[name]?.[`${key}_FILE`]) environment[`${key}_FILE`] = own[name][`${key}_FILE`];
-  }
-  return environment;
+  const entries = Object.entries(properties)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .filter(([key]) => !without.has(key))
+    .map(([key, schema]) =>
+      entryOf(key, schema, { name, ...place, isRequired: required.includes(key) }),
+    );
+  return Object.fromEntries(entries.filter((entry) => entry !== undefined));
 }

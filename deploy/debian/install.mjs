@@ -1,5 +1,7 @@
 /** Brings Courtside up on this machine; deploy/debian.sh calls it. Every step may be repeated. */
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failed, run, say } from './commands.mjs';
 import * as at from './layout.mjs';
@@ -73,6 +75,13 @@ async function until(what, isSo) {
 
 const isReady = async (url) => (await fetch(url)).ok;
 
+/** @throws Error while nothing listens there */
+async function listens(port) {
+  const socket = connect({ port, host: '127.0.0.1' });
+  await once(socket, 'connect').finally(() => socket.destroy());
+  return true;
+}
+
 /** An app that cannot run, or whose tables cannot be made, is found before anything that runs is touched. */
 function checkAndMigrate(release, environments) {
   for (const app of at.apps) {
@@ -90,6 +99,8 @@ async function startAll(units) {
   for (const unit of units) {
     await restart(unit);
     const app = unit.name.replace('courtside-', '');
+    // An app waits for the bus, but not for ever.
+    if (app === 'redis') await until(unit.name, () => listens(at.redisPort));
     if (!at.apps.includes(app)) continue;
     const probe = `http://127.0.0.1:${at.adminPort(app)}/${app}/readyz`;
     // Who asks over the bus is ready once the bus is; one that is restarted leaves the others alone.

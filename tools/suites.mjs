@@ -25,8 +25,8 @@ export const suiteNames = Object.keys(places);
 export const suiteOf = (path) =>
   suiteNames.find((name) => places[name].some((place) => place.test(path))) ?? 'tools';
 
-/** What is no project's, or has a command of its own with a Nest of its own. */
-const ELSEWHERE = /\/(node_modules|dist|test-nest)\//;
+/** What is no project's, or has a command of its own: with another Nest, a cluster, proxies or a bare host. */
+const ELSEWHERE = /\/(node_modules|dist|test-nest)\/|^e2e\/(cluster|doors|host)\/[^/]+$/;
 
 /** @returns {string[]} the files of specs of a suite, below the root */
 export const filesOf = (suite, root) =>

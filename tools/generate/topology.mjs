@@ -35,7 +35,9 @@ async function accessFile({ services }) {
   const bus = withConfirmations(services);
   const secret = (name) => `>\${REDIS_PASSWORD_${name.toUpperCase().replaceAll('-', '_')}}`;
   const lines = [
-    'user default off resetchannels -@all',
+    // Nobody can be it, and yet it may do all: as this user a server reads its append-only file, and what a
+    // script wrote together would be lost if it might not (valkey-io/valkey#3983, redis/redis#14541).
+    'user default off resetpass ~* &* +@all',
     `user admin on ${secret('admin')} ~* &* +@all`,
     ...Object.keys(bus).map((name) => {
       const rules = aclRulesOf(name, bus, BUS_PREFIX).join(' ');

@@ -1,5 +1,5 @@
 import { Problem } from '@courtside/contracts';
-import { Pool, type PoolClient } from 'pg';
+import { Client, Pool, type ClientConfig, type PoolClient, type PoolConfig } from 'pg';
 
 type Connected = (
   error: Error | undefined,
@@ -11,8 +11,25 @@ type Connected = (
 const WAITED_TOO_LONG = 'timeout exceeded when trying to connect';
 const RETRY_AFTER_SECONDS = 1;
 
+/**
+ * How long a server may take to greet, milliseconds: less than whoever waits for a session to be checked.
+ * What was sent to a server just as it died is never answered, while the next one may be there already.
+ */
+export const CONNECT_WITHIN_MS = 1_500;
+
+/** Gives up a server that says nothing, however long its pool may wait for a connection to come free. */
+class PromptClient extends Client {
+  constructor(config?: ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  }
+}
+
 /** A pool that refuses whoever waited too long for a connection: that is overload, not a fault. */
 export class RefusingPool extends Pool {
+  constructor(config?: PoolConfig) {
+    super({ ...config, Client: PromptClient } as PoolConfig);
+  }
+
   override connect(): Promise<PoolClient>;
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<PoolClient> | void {

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createDataSource } from '@courtside/database';
 import { aDatabase, type TestDatabase } from '@courtside/testing';
-import { RefusingPool } from '../src/refusing-pool.js';
+import { isDatabaseLost } from '../src/lost-database.js';
+import { CONNECT_WITHIN_MS, RefusingPool } from '../src/refusing-pool.js';
 
 describe('who waits for a connection to the database', () => {
   let database: TestDatabase;
@@ -20,6 +23,24 @@ describe('who waits for a connection to the database', () => {
     only.release();
     expect((await pool.query('SELECT 1')).rowCount).toBe(1);
     await pool.end();
+  });
+
+  it('is told soon that the database is away when a server takes the connection and says nothing', async () => {
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    const pool = new RefusingPool({ host: '127.0.0.1', port, connectionTimeoutMillis: 10_000 });
+    try {
+      const startedAt = performance.now();
+      const error: unknown = await pool.connect().catch((thrown: unknown) => thrown);
+      expect(isDatabaseLost(error)).toBe(true);
+      expect(performance.now() - startedAt).toBeLessThan(CONNECT_WITHIN_MS + 1_000);
+    } finally {
+      await pool.end();
+      for (const socket of sockets) socket.destroy();
+      mute.close();
+    }
   });
 
   it('waits in such a pool in every service', async () => {

@@ -44,7 +44,7 @@ function filesBelow(path) {
 const isFolder = (path) => statSync(join(clone, path)).isDirectory();
 const sources = () => parts.flatMap((path) => (isFolder(path) ? filesBelow(path) : [path])).sort();
 
-/** The same files are the same release, and need the same packages. */
+/** The same files are the same release. */
 function hashOf(files) {
   const hash = createHash('sha256');
   for (const file of files)
@@ -59,11 +59,8 @@ function hashOf(files) {
 function build(files, out) {
   const folder = `${work}/build`;
   const user = userOf('build');
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) {
-    if (name !== 'node_modules' && !name.startsWith('.'))
-      rmSync(join(folder, name), { recursive: true });
-  }
+  // Packages too: those of a library lie in its own folder. npm keeps what it has fetched.
+  rmSync(folder, { recursive: true, force: true });
   for (const file of files) cpSync(join(clone, file), join(folder, file));
   mkdirSync(`${work}/home`, { recursive: true });
   run(['chown', '-R', `${user}:${user}`, work]);
@@ -74,18 +71,12 @@ function build(files, out) {
     PATH: `${join(npm, '..')}:${process.env.PATH}`,
   };
   const inside = { as: user, cwd: folder, env };
-  const packages = hashOf(files.filter((file) => /(^|\/)package(-lock)?\.json$/.test(file)));
-  const installed = `${folder}/.installed`;
-  if (!existsSync(installed) || readFileSync(installed, 'utf8') !== packages) {
-    say('installing what it is built with');
-    rmSync(installed, { force: true });
-    run([npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'], inside);
-    writeFileSync(installed, packages);
-  }
+  say('installing what it is built with');
+  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier'];
+  run([npm, 'ci', '--prefer-offline', ...quietly], inside);
   say(`building ${programs.join(', ')}`);
   const node = process.execPath;
   run([node, 'node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json', '--noCheck'], inside);
-  rmSync(`${folder}/out`, { recursive: true, force: true });
   for (const program of programs) {
     run([node, 'tools/images/bundle.mjs', program, `${folder}/out/${program}`], inside);
   }

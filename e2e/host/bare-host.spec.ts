@@ -13,6 +13,13 @@ describe('a bare Debian host', () => {
   afterAll(() => machine?.shutDown());
 
   const deploy = (...args: string[]) => machine.run(['deploy/debian.sh', ...args]);
+  /** Deploys; what went wrong is told with what the apps said last. */
+  const deployed = (...args: string[]): string => {
+    const { status, stdout, stderr } = deploy(...args);
+    if (status === 0) return stdout;
+    const said = machine.ask('sh', '-c', 'tail -n 15 /var/log/courtside/*.log');
+    throw new Error(`${stdout}\n${stderr}\n${said}`);
+  };
   const curl = (...args: string[]) =>
     machine.ask('curl', '--silent', '--show-error', '--cacert', ROOT_CERTIFICATE, ...args);
   const smoke = () => JSON.parse(curl('--fail', 'https://localhost/smoke')) as { up: boolean };
@@ -55,8 +62,7 @@ describe('a bare Debian host', () => {
   });
 
   it('[0.11] goes from a clone to a green smoke by one script, and tells the password', () => {
-    const { status, stdout, stderr } = deploy();
-    if (status !== 0) throw new Error(`${stdout}\n${stderr}`);
+    const stdout = deployed();
     expect(stdout).toMatch(/\d+ steps passed/);
     expect(stdout).toMatch(/user name {2}admin\n {2}password {3}\S{24}/);
     expect(smoke().up).toBe(true);
@@ -110,8 +116,8 @@ describe('a bare Debian host', () => {
 
   it('[0.11] may be run again: keys, data and release stay, and the password is not told', () => {
     const [before, which] = [secrets(), release()];
-    const { status, stdout } = deploy();
-    expect([status, secrets(), release()]).toEqual([0, before, which]);
+    const stdout = deployed();
+    expect([secrets(), release()]).toEqual([before, which]);
     expect(stdout).not.toContain('password   ');
     expect(smoke().up).toBe(true);
   });
@@ -129,8 +135,7 @@ describe('a bare Debian host', () => {
   it('[0.11] takes a newer clone beside the old one, and then its settings', () => {
     const which = release();
     machine.write('apps/gateway/routes/public.yaml', (text) => `${text}# newer\n`);
-    const { status, stdout, stderr } = deploy();
-    if (status !== 0) throw new Error(`${stdout}\n${stderr}`);
+    deployed();
     expect(release()).not.toBe(which);
     expect(machine.ask('ls', which)).toContain('gateway');
     expect(machine.ask('cat', '/opt/courtside/current/routes/public.yaml')).toMatch(/# newer\n$/);

@@ -42,7 +42,8 @@ export const upgrades = (): void =>
       const status = ['rollout', 'status', '--timeout=120s', ...deployments];
       await kubectl(['-n', platform.namespace, ...status]);
       // Of what a render makes once, Helm knows nothing: whoever synchronizes also prunes.
-      await kubectl(['-n', platform.namespace, 'delete', 'job', `${RELEASE}-database-1`]);
+      const jobs = ['database', 'backups'].map((name) => `${RELEASE}-${name}-1`);
+      await kubectl(['-n', platform.namespace, 'delete', 'job', ...jobs]);
       await install(platform);
     });
 

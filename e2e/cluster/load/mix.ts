@@ -20,17 +20,20 @@ const shares = {
 
 export type Journey = keyof typeof shares;
 
-/** Which services each journey takes, beside the gateway: what may fail when one of them is away. */
+/**
+ * Which services each journey takes, beside the gateway: what may fail when one of them is away. Whoever is
+ * signed in is known for as long as the gateway remembers a session; then auth asks users what they may do.
+ */
 export const servicesOf: Readonly<Record<Journey, readonly string[]>> = {
   'list the catalogue': ['products'],
   'see a product': ['products'],
   'see the page': ['web'],
-  'ask the time': ['time', 'auth'],
+  'ask the time': ['time', 'auth', 'users'],
   'see the own account': ['users', 'auth'],
-  'sign in': ['auth'],
-  'place an order': ['orders', 'products', 'auth'],
-  'see the own orders': ['orders', 'auth'],
-  'cancel an order': ['orders', 'auth'],
+  'sign in': ['auth', 'users'],
+  'place an order': ['orders', 'products', 'auth', 'users'],
+  'see the own orders': ['orders', 'auth', 'users'],
+  'cancel an order': ['orders', 'auth', 'users'],
 };
 
 /** The journeys in the order they are taken in, evenly mixed: the same in each run. */

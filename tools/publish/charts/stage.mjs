@@ -35,27 +35,33 @@ function edit(file, change) {
   writeFileSync(file, document.toString({ lineWidth: 0 }));
 }
 
-/** Where a chart's values say which image it runs. */
-function imagePlace(folder, chart) {
-  if (chart === UMBRELLA) return { image: 'install', path: ['install', 'image'] };
+/** Where a chart's values say which images it runs, those of the charts in it left out. */
+function imagePlaces(folder, chart) {
+  if (chart === LIBRARY) return [];
+  if (chart === UMBRELLA) {
+    return [
+      { image: 'install', path: ['install', 'image'] },
+      { image: 'postgres', path: ['backup', 'image'] },
+    ];
+  }
   const values = parse(readFileSync(join(folder, 'values.yaml'), 'utf8'));
-  return values?.image ? { image: chart, path: ['image'] } : undefined;
+  return values?.image ? [{ image: chart, path: ['image'] }] : [];
 }
 
-/** Sets which image a chart runs. @returns what `artifacthub.io/images` says of it */
-function setImage(folder, chart, { digests, imageRegistry }) {
-  const place = chart === LIBRARY ? undefined : imagePlace(folder, chart);
-  if (!place) return [];
-  const digest = digests?.[place.image]?.image?.digest;
-  if (digests && !digest) throw new Error(`the file of digests names none of ${place.image}`);
+/** Sets which images a chart runs. @returns what `artifacthub.io/images` says of them */
+function setImages(folder, chart, { digests, imageRegistry }) {
   const { appVersion } = parse(readFileSync(join(folder, 'Chart.yaml'), 'utf8'));
   const registry = imageRegistry ? `${imageRegistry}/` : '';
-  edit(join(folder, 'values.yaml'), (values) => {
-    if (digest) values.setIn([...place.path, 'digest'], digest);
-    if (imageRegistry) values.setIn([...place.path, 'registry'], imageRegistry);
+  return imagePlaces(folder, chart).map(({ image, path }) => {
+    const digest = digests?.[image]?.image?.digest;
+    if (digests && !digest) throw new Error(`the file of digests names none of ${image}`);
+    edit(join(folder, 'values.yaml'), (values) => {
+      if (digest) values.setIn([...path, 'digest'], digest);
+      if (imageRegistry) values.setIn([...path, 'registry'], imageRegistry);
+    });
+    const reference = `${registry}courtside/${image}:${appVersion}`;
+    return { name: image, image: digest ? `${reference}@${digest}` : reference };
   });
-  const reference = `${registry}courtside/${place.image}:${appVersion}`;
-  return [{ name: place.image, image: digest ? `${reference}@${digest}` : reference }];
 }
 
 /** A chart and those in it, each with its folder. */
@@ -82,9 +88,11 @@ export function stageChart({ root, name, into, given }) {
     filter: (path) => !without.has(basename(path)),
   });
   const digests = given.digests ? parse(readFileSync(given.digests, 'utf8')) : undefined;
-  const images = withParts(folder, name).flatMap((part) =>
-    setImage(part.folder, part.name, { ...given, digests }),
+  const set = withParts(folder, name).flatMap((part) =>
+    setImages(part.folder, part.name, { ...given, digests }),
   );
+  // Backups are taken by the image of the data store.
+  const images = [...new Map(set.map((image) => [image.name, image])).values()];
   const annotations = annotationsOf({ name, folder, images, ...given });
   for (const part of withParts(folder, name)) {
     edit(join(part.folder, 'Chart.yaml'), (chart) => {

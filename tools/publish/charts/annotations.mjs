@@ -1,6 +1,7 @@
 /** What Artifact Hub shows of a chart: https://artifacthub.io/docs/topics/annotations/helm */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { sectionOf } from '../../release/notes.mjs';
@@ -36,15 +37,22 @@ export function changesOf(name, changelog, version) {
   }));
 }
 
-/** @returns {string} of a key in a keyring, without adding it to anybody's own */
+/** Looks into a keyring from an empty home, so that nothing of it comes to anybody's own and no agent starts. */
+function keysIn(keyring) {
+  const home = mkdtempSync(join(tmpdir(), 'gpg-'));
+  try {
+    const alone = ['--batch', '--no-autostart', '--homedir', home];
+    const args = [...alone, '--with-colons', '--show-keys', '--fingerprint', keyring];
+    const run = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+    return execFileSync('gpg', args, run).split(/^(?=sec:|pub:)/m);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** @returns {string} of the key that signs */
 function fingerprintOf({ key, keyring }) {
-  const args = ['--batch', '--with-colons', '--show-keys', '--fingerprint', keyring];
-  const listed = execFileSync('gpg', args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const keys = listed.split(/^(?=sec:|pub:)/m);
-  const own = keys.find((each) =>
+  const own = keysIn(keyring).find((each) =>
     each.split('\n').some((line) => line.startsWith('uid:') && line.includes(key)),
   );
   const fingerprint = /^fpr:{9}([0-9A-F]+):/m.exec(own ?? '')?.[1];

@@ -1,6 +1,6 @@
 /** `npm run e2e:cluster`: the platform on the Kubernetes cluster that KUBECONFIG names. */
 import { spawnSync } from 'node:child_process';
-import { runJest } from './local/jest-run.mjs';
+import { missingPrograms, runSuite } from './local/jest-suite.mjs';
 
 const help = `npm run e2e:cluster -- [any argument of jest]
 
@@ -23,10 +23,7 @@ One part alone: npm run e2e:cluster -- -t 'changed while people use it'`;
 
 /** What is missing before anything can begin, one sentence each. */
 function missing() {
-  const programs = ['kubectl', 'helm', 'openssl', 'gpg'].filter(
-    (name) => spawnSync(name, ['version'], { stdio: 'ignore' }).error,
-  );
-  const faults = programs.map((name) => `${name} is not on PATH`);
+  const faults = missingPrograms(['kubectl', 'helm', 'openssl', 'gpg']);
   if (!process.env.KUBECONFIG) faults.push('KUBECONFIG is not set');
   else if (spawnSync('kubectl', ['get', '--raw', '/readyz'], { timeout: 10_000 }).status !== 0) {
     faults.push('the API server of KUBECONFIG does not answer');
@@ -34,21 +31,5 @@ function missing() {
   return faults;
 }
 
-async function main(given) {
-  if (given.includes('--help')) {
-    console.log(help);
-    return 0;
-  }
-  const faults = missing();
-  if (faults.length > 0) {
-    console.error(`${faults.join('\n')}\n\n${help}`);
-    return 2;
-  }
-  return runJest({
-    results: 'cluster-results.json',
-    args: ['--verbose', '--runInBand', ...given, '--selectProjects', 'cluster'],
-    env: { E2E_CLUSTER: '1' },
-  });
-}
-
-process.exit(await main(process.argv.slice(2)));
+const suite = { project: 'cluster', help, missing, env: { E2E_CLUSTER: '1' } };
+process.exit(await runSuite(suite, process.argv.slice(2)));

@@ -10,11 +10,13 @@ export const missingPrograms = (names) =>
 
 /**
  * Runs the project of jest by its name.
- * @param {{ project: string, help: string, missing: () => string[], env: Record<string, string> }} suite
+ * @param {{ project: string, help: string, missing: () => string[], env: Record<string, string>, how?: string[] }} suite
+ *   `how` jest goes about it: file by file, telling every test, unless it says otherwise
  * @param {string[]} given arguments, for jest
  * @returns {Promise<number>} the exit code: 2 when something is missing
  */
-export async function runSuite({ project, help, missing, env }, given) {
+export async function runSuite(suite, given) {
+  const { project, help, missing, env, how = ['--verbose', '--runInBand'] } = suite;
   if (given.includes('--help')) {
     console.log(help);
     return 0;
@@ -26,7 +28,7 @@ export async function runSuite({ project, help, missing, env }, given) {
   }
   return runJest({
     results: `${project}-results.json`,
-    args: ['--verbose', '--runInBand', ...given, '--selectProjects', project],
+    args: [...how, ...given, '--selectProjects', project],
     env,
   });
 }

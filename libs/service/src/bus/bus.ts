@@ -94,7 +94,7 @@ export class Bus {
       });
     const isAnsweredAlike = effectOf(message) === 'none' || isKeyed(message, metadata);
     try {
-      return await (isAnsweredAlike ? hedged(send, { budget: this.hedges }) : send());
+      return await (isAnsweredAlike ? hedged(send, this.hedges) : send());
     } catch (error) {
       if (!isUnknownOutcome(error) || !mayRunAgain(message, metadata)) throw error;
       return send();

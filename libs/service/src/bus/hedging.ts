@@ -21,23 +21,17 @@ export class HedgeBudget {
   }
 }
 
-interface Hedging {
-  readonly budget: HedgeBudget;
-  readonly afterMs?: number;
-}
-
 /**
- * Asks what is answered alike however often it is asked, and a second time where the answer takes long: another replica takes that up at
- * once, while what a dead one held is handed over only after it was silent for a while (Dean and Barroso,
- * The Tail at Scale, 2013). The first answer counts, and a refusal is one.
+ * Asks what is answered alike however often it is asked, and a second time where the answer takes long:
+ * another replica takes that up at once, while what a dead one held is handed over only after it was silent
+ * for a while (Dean and Barroso, The Tail at Scale, 2013). The first answer counts, and a refusal is one.
  */
-export async function hedged(ask: () => Promise<string>, hedging: Hedging): Promise<string> {
-  const { budget, afterMs = HEDGE_AFTER_MS } = hedging;
+export async function hedged(ask: () => Promise<string>, budget: HedgeBudget): Promise<string> {
   budget.earn();
   const first = answerOf(ask());
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), afterMs);
+    timer = setTimeout(() => resolve(undefined), HEDGE_AFTER_MS);
   });
   try {
     const early = await Promise.race([first, late]);

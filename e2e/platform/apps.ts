@@ -5,6 +5,7 @@ import {
   type RunningApp,
 } from '@courtside/service';
 import { aPlatform, type PlatformOptions, type TestPlatform } from '@courtside/testing';
+import { Client } from 'pg';
 import { app as auth } from '../../apps/auth/src/app.js';
 import { app as gateway } from '../../apps/gateway/src/app.js';
 import { app as users } from '../../apps/users/src/app.js';
@@ -32,4 +33,19 @@ export function aReplica(
   const write = (line: string) => void platform.logLines.push(line);
   const environment = { ...platform.environmentOf(app.name), ...settings };
   return startApp(app, environment, { logTo: { write } });
+}
+
+/** What a service has written into its own schema. */
+export async function rowsOf<R extends object>(
+  platform: TestPlatform,
+  service: string,
+  sql: string,
+): Promise<R[]> {
+  const client = new Client({ connectionString: platform.database.urlOf(service) });
+  await client.connect();
+  try {
+    return (await client.query<R>(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_PASSWORD } from '@courtside/contracts';
 import { aPlatform, type TestPlatform } from '@courtside/testing';
-import { Client } from 'pg';
 import { app as orders } from '../../apps/orders/src/app.js';
 import { app as products } from '../../apps/products/src/app.js';
 import { app as time } from '../../apps/time/src/app.js';
 import { app as auth } from '../../apps/auth/src/app.js';
 import { install } from '../../apps/install/src/install.js';
-import { gateway, urlOf, users } from './apps.js';
+import { gateway, rowsOf, urlOf, users } from './apps.js';
 
 /** A whole journey, on a machine that has other things to do, milliseconds. */
 const WALKED_WITHIN_MS = 60_000;
@@ -49,15 +48,7 @@ async function journey(args: string[]) {
 const toPlatform = (...more: string[]) =>
   journey(['--url', urlOf(platform), '--admin', mounted(), ...more]);
 
-async function rows<R extends object>(service: string, sql: string): Promise<R[]> {
-  const client = new Client({ connectionString: platform.database.urlOf(service) });
-  await client.connect();
-  try {
-    return (await client.query<R>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const rows = <R extends object>(service: string, sql: string) => rowsOf<R>(platform, service, sql);
 const customers = () => rows('users', `SELECT id FROM "user" WHERE username LIKE 'check-%'`);
 const offered = () =>
   rows<{ stock: number }>(

@@ -1,10 +1,9 @@
 import { eventually, RedisServer, aPlatform, type TestPlatform } from '@courtside/testing';
-import { Client } from 'pg';
 import { app as auth } from '../../apps/auth/src/app.js';
 import { app as orders } from '../../apps/orders/src/app.js';
 import { app as products } from '../../apps/products/src/app.js';
 import { call } from '../api.js';
-import { gateway, urlOf, users } from './apps.js';
+import { gateway, rowsOf, urlOf, users } from './apps.js';
 import { Buyers } from './buyers.js';
 import { OwnPostgres } from './own-postgres.js';
 
@@ -52,15 +51,7 @@ afterAll(async () => {
   await Promise.all([postgres?.close(), redis?.close()]);
 });
 
-async function rows<R extends object>(service: string, sql: string): Promise<R[]> {
-  const client = new Client({ connectionString: platform.database.urlOf(service) });
-  await client.connect();
-  try {
-    return (await client.query<R>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const rows = <R extends object>(service: string, sql: string) => rowsOf<R>(platform, service, sql);
 
 /** Orders that are there, and pieces of the product that are on sale or held. */
 async function ledger(): Promise<{ orders: string[]; pieces: number }> {

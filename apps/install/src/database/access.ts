@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { provision, type DatabaseOwner } from '@courtside/database';
-import { secret, type Environment } from '@courtside/service';
+import { provision, reachDatabase, type DatabaseOwner } from '@courtside/database';
+import { secret, type Environment, type Output } from '@courtside/service';
 import { z } from 'zod';
-import { Failed, settingsIn } from '../command.js';
+import { Failed, settingsIn, telling } from '../command.js';
 import { databaseServices, rolePasswordKey, SUPERUSER_KEY, type Plan } from '../plan/plan.js';
 import { withLogin } from '../secrets/addresses.js';
 
@@ -47,6 +47,13 @@ export function givenAccess(plan: Plan, directory: string, environment: Environm
   if (missing.length > 0) throw new Failed(missing.join('\n'));
   return { url, owners };
 }
+
+/** Waits for the database to be there, for so long at most. */
+export const reached = ({ url }: Access, deadlineMs: number, output: Output): Promise<void> =>
+  reachDatabase(
+    { url, owner: 'the installation', deadlineMs, tell: telling(output) },
+    async (client) => void (await client.query('SELECT 1')),
+  );
 
 /** Makes the roles and schemas that are missing. @throws Failed with what helps. */
 export async function provisioned({ url, owners }: Access): Promise<void> {

@@ -1,7 +1,6 @@
-import { reachDatabase } from '@courtside/database';
-import { optionsOf, secondsIn, telling, type Command } from '../command.js';
+import { optionsOf, secondsIn, type Command } from '../command.js';
 import { readPlan } from '../plan/read-plan.js';
-import { givenAccess, provisioned } from './access.js';
+import { givenAccess, provisioned, reached } from './access.js';
 
 const help = `Usage: install database --plan FILE [--passwords DIRECTORY] [--wait SECONDS]
 
@@ -28,10 +27,8 @@ export const databaseCommand: Command = {
     const deadlineMs = secondsIn('wait', options.wait);
     const plan = readPlan(options.plan);
     const access = givenAccess(plan, options.passwords, environment);
-    const { url, owners } = access;
-    const sought = { url, owner: 'the installation', deadlineMs, tell: telling(output) };
-    await reachDatabase(sought, async (client) => void (await client.query('SELECT 1')));
+    await reached(access, deadlineMs, output);
     await provisioned(access);
-    output.say(`roles and schemas: ${owners.map(({ name }) => name).join(', ')}`);
+    output.say(`roles and schemas: ${access.owners.map(({ name }) => name).join(', ')}`);
   },
 };

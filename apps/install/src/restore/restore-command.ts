@@ -1,22 +1,13 @@
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { reachDatabase } from '@courtside/database';
 import { flag } from '@courtside/service';
 import { z } from 'zod';
 import { DUMP, backupsIn, readManifest, type BackupStore } from '../backup/backup-store.js';
 import { dumpIn, manifestIn, preludeIn, readDumped } from '../backup/dump.js';
 import { summaryOf, type Manifest } from '../backup/manifest.js';
 import { openStore, storeHelp } from '../backup/open-store.js';
-import {
-  Failed,
-  Misused,
-  optionsOf,
-  secondsIn,
-  settingsIn,
-  telling,
-  type Command,
-} from '../command.js';
-import { givenAccess, provisioned } from '../database/access.js';
+import { Failed, Misused, optionsOf, secondsIn, settingsIn, type Command } from '../command.js';
+import { givenAccess, provisioned, reached } from '../database/access.js';
 import { readPlan } from '../plan/read-plan.js';
 import { busEmptied } from './bus.js';
 import { demandTarget, preludeFor, stopping } from './target.js';
@@ -63,10 +54,7 @@ export const restoreCommand: Command = {
     try {
       const manifest = await chosen(store, wanted.RESTORE_BACKUP);
       output.say(`${manifest.name} of ${store.where}: ${summaryOf(manifest)}`);
-      await reachDatabase(
-        { url: access.url, owner: 'the installation', deadlineMs, tell: telling(output) },
-        async (client) => void (await client.query('SELECT 1')),
-      );
+      await reached(access, deadlineMs, output);
       const stop = stopping(plan);
       await demandTarget(access, manifest, { mayReplace: wanted.RESTORE_REPLACE, stop });
       await fetched(store, manifest, options.work);

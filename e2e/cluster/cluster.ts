@@ -4,9 +4,11 @@ import { command, CommandError, type Run } from './command.js';
 export const kubectl = (args: readonly string[], run?: Run): Promise<string> =>
   command('kubectl', args, run);
 
-/** Helm says on standard error which links of the repository it follows: not to be heard. */
+/** Helm says for every link of the repository that it follows it. */
+const followed = /found symbolic link in path/;
+
 export const helm = (args: readonly string[], run?: Run): Promise<string> =>
-  command('helm', args, run);
+  command('helm', args, { unsaid: followed, ...run });
 
 /** An object of the cluster, as far as the suite looks at it. */
 export interface ClusterObject {

@@ -12,6 +12,8 @@ export interface Run {
   readonly cwd?: string;
   /** It is killed after so long, milliseconds. */
   readonly withinMs?: number;
+  /** Lines that say nothing when it fails. */
+  readonly unsaid?: RegExp;
 }
 
 /** A program ends by then, whatever it does, milliseconds. */
@@ -25,7 +27,7 @@ const SAID_MAX = 8_000;
  * @throws CommandError with what it said, when it ends with anything but 0.
  */
 export function command(program: string, args: readonly string[], run: Run = {}): Promise<string> {
-  const { stdin = '', env = {}, cwd, withinMs = WITHIN_MS } = run;
+  const { stdin = '', env = {}, cwd, withinMs = WITHIN_MS, unsaid } = run;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       env: { ...process.env, ...env },
@@ -41,7 +43,8 @@ export function command(program: string, args: readonly string[], run: Run = {})
     child.once('close', (code, signal) => {
       if (code === 0) resolve(out);
       else {
-        const end = `${said}${out}`.slice(-SAID_MAX);
+        const lines = `${said}${out}`.split('\n').filter((line) => !unsaid?.test(line));
+        const end = lines.join('\n').slice(-SAID_MAX);
         reject(new CommandError(`${program} ${args.join(' ')}: ${code ?? signal}\n${end}`));
       }
     });

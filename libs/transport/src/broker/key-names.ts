@@ -18,6 +18,12 @@ export interface KeyNames {
   said(queue: Queue, group: string): string;
   /** Hash: entry id to the handlers that are done with it, of several. */
   marks(queue: Queue, group: string): string;
+  /** Sorted set: id of an event that waits for its time to when that is. */
+  due(queue: Queue): string;
+  /** Hash: these ids to the events. */
+  waiting(queue: Queue): string;
+  /** Channel on which the members of groups hear when the next event of a topic is due. */
+  dueChannel(topic: string): string;
   /** Stream of dead letters. */
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
@@ -52,6 +58,9 @@ export function keyNames(prefix = 'nx'): KeyNames {
     state: (queue, group) => `${tagged(queue)}:state${perGroup(queue, group)}`,
     said: (queue, group) => `${tagged(queue)}:said${perGroup(queue, group)}`,
     marks: (queue, group) => `${tagged(queue)}:done${perGroup(queue, group)}`,
+    due: (queue) => `${tagged(queue)}:due`,
+    waiting: (queue) => `${tagged(queue)}:due:events`,
+    dueChannel: (topic) => `${prefix}:due:${plain(topic)}`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
     sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
     request: (service, sender, key) =>

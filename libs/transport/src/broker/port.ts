@@ -3,6 +3,7 @@
  * `frame`) and keeps the promises written at each method; it knows no pattern and no deadline.
  */
 
+import type { Schedule } from '../protocol/due-time.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import type { ReplyKind } from '../wire/reply-frame.js';
 
@@ -44,6 +45,16 @@ export interface Mark {
 export interface EnqueueAnswer {
   readonly accepted: number;
   readonly refused?: 'NO_CONSUMER' | 'OVERLOADED';
+}
+
+/** An event that enters its topic later, under an id that is its own among those that wait there. */
+export interface ScheduledEntry extends Entry, Schedule {}
+
+export interface ScheduleOptions {
+  /** Events that may wait on the topic. */
+  readonly waitingMax: number;
+  /** As for a request. */
+  readonly copies?: number | undefined;
 }
 
 /** A request with an idempotency key. */
@@ -182,6 +193,8 @@ export interface Backlog {
   readonly oldestAt: number | undefined;
   /** Dead letters of the queue, of all its groups. */
   readonly deadLetters: number;
+  /** Events of the topic that wait for their time; none for requests. */
+  readonly scheduled: number;
 }
 
 export type BrokerStatus = 'connected' | 'reconnecting' | 'disconnected';
@@ -225,6 +238,19 @@ export interface BrokerPort {
   ): Promise<KeyedAnswer[]>;
   /** Adds events, see `SendOptions` for copies. A resend after a reconnect adds nothing twice. */
   emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void>;
+  /**
+   * Keeps events until they are due, then adds them to their topic: not before, and within 100 ms
+   * while a member of any of its groups lives. One with an id that waits already takes the place of
+   * that one. A resend after a reconnect adds nothing twice. Answers how many it keeps, from the first
+   * on; for the rest there is no room.
+   */
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    options: ScheduleOptions,
+  ): Promise<number>;
+  /** Calls an event off; false when none waits under this id, be it that it has entered its topic. */
+  cancelScheduled(topic: string, id: string): Promise<boolean>;
   /**
    * Until when a group has finished the events of a topic, epoch milliseconds of the broker: all that
    * was emitted before is handled or lies with the dead letters. Undefined: it has never read it.

@@ -1,6 +1,12 @@
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import type { BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
+import {
+  checkScheduleId,
+  scheduledMaxDefault,
+  scheduleOf,
+  type DueOptions,
+} from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
@@ -59,6 +65,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       broker,
       time,
       deadlineMs: options.deadlineMs ?? deadlineMsDefault,
+      scheduledMax: options.scheduledMax ?? scheduledMaxDefault,
       observer: options.observer,
     });
     this.#stopStatus = broker.onStatus((status) => this._status$.next(status));
@@ -102,13 +109,28 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return (await this.#ask(pattern, json, options)).body;
   }
 
-  /** Resolves once the broker has the event; its handlers run later, at least once per group. */
+  /**
+   * Resolves once the broker has the event; its handlers run later, at least once per group. With a
+   * time in its options the broker keeps it until then.
+   */
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
+    const schedule = scheduleOf(options, this.#time.now(), this.#nextId);
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
     const { metadata, copies } = options;
     const entry = eventEntry({ ...this.#outgoing(body, metadata), topic });
-    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, copies));
+    const work = this.#emitter.emit(topic, entry, copies, schedule);
+    await observeEvent(this.#observed, topic, work, schedule ? 'scheduled' : 'confirmed');
+  }
+
+  /**
+   * Calls an event off that was emitted with a time and this `scheduleId`. False: none waits there,
+   * be it that it has entered its topic.
+   */
+  async cancelScheduled(topic: string, scheduleId: string): Promise<boolean> {
+    checkScheduleId(scheduleId);
+    if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
+    return this.#emitter.cancel(topic, scheduleId);
   }
 
   protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {
@@ -119,6 +141,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       reply: (reply) => respond(toPacket(reply)),
     };
     try {
+      refuseTime(pattern, options);
       return this.#send(pattern, encodePayload(data), options, listener);
     } catch (err) {
       respond({ err, isDisposed: true });
@@ -244,4 +267,10 @@ function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined):
 
 function cancelled(pattern: string): TransportError {
   return new TransportError('CANCELLED', `'${pattern}' was called off by its caller`);
+}
+
+/** Its caller waits now, and its deadline passes: only an event can be for later. */
+function refuseTime(pattern: string, { delayMs, at }: DueOptions): void {
+  if (delayMs === undefined && at === undefined) return;
+  throw new RangeError(`'${pattern}' is a request, which cannot be for later: emit an event`);
 }

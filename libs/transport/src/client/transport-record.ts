@@ -1,6 +1,7 @@
+import type { DueOptions } from '../protocol/due-time.js';
 import type { Effect, Metadata } from '../wire/header.js';
 
-export interface TransportRecordOptions {
+export interface TransportRecordOptions extends DueOptions {
   readonly metadata?: Metadata;
   readonly deadlineMs?: number;
   readonly effect?: Effect;
@@ -63,6 +64,26 @@ export class TransportRecordBuilder<T> {
   /** Copies of the server that must have the message before it counts as sent. */
   setCopies(copies: number): this {
     this.#options = { ...this.#options, copies };
+    return this;
+  }
+
+  /** Milliseconds until an event enters its topic. */
+  setDelay(delayMs: number): this {
+    const { at: _, ...options } = this.#options;
+    this.#options = { ...options, delayMs };
+    return this;
+  }
+
+  /** When an event enters its topic: a date, or epoch milliseconds. */
+  scheduleAt(at: Date | number): this {
+    const { delayMs: _, ...options } = this.#options;
+    this.#options = { ...options, at };
+    return this;
+  }
+
+  /** Names an event with a time, so that it can be called off or replaced. */
+  setScheduleId(scheduleId: string): this {
+    this.#options = { ...this.#options, scheduleId };
     return this;
   }
 

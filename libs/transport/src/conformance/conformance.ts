@@ -10,6 +10,7 @@ import { limitPromises } from './limits.js';
 import { outagePromises, type OutageOptions } from './outages.js';
 import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
+import { scheduledPromises } from './scheduled.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
 
@@ -33,6 +34,7 @@ export function conformance(
   limitPromises(suite);
   eventPromises(suite);
   handlerPromises(suite);
+  scheduledPromises(suite);
   crashPromises(suite);
   keyPromises(suite);
   outagePromises(suite, options);

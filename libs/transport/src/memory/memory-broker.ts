@@ -13,6 +13,8 @@ import type {
   KeyedAnswer,
   KeyedEntry,
   Queue,
+  ScheduledEntry,
+  ScheduleOptions,
   SendOptions,
   Unsubscribe,
 } from '../broker/port.js';
@@ -112,6 +114,23 @@ export class MemoryBroker implements BrokerPort {
     const queue: Queue = { kind: 'events', name: topic };
     for (const entry of entries) this.hub.queue(queue).add(entry, this.hub.time.now());
     this.hub.added();
+  }
+
+  async schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    { waitingMax }: ScheduleOptions,
+  ): Promise<number> {
+    this.#mustBeOpen();
+    const { schedule } = this.hub.queue({ kind: 'events', name: topic });
+    const kept = schedule.keep(entries, this.hub.time.now(), waitingMax);
+    this.hub.tellScheduled();
+    return kept;
+  }
+
+  async cancelScheduled(topic: string, id: string): Promise<boolean> {
+    this.#mustBeOpen();
+    return this.hub.queue({ kind: 'events', name: topic }).schedule.cancel(id);
   }
 
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {

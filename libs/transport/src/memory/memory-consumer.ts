@@ -8,6 +8,7 @@ import type {
   Queue,
   TendOptions,
 } from '../broker/port.js';
+import { WakeTimer } from '../protocol/wake-timer.js';
 import type { MemoryHub } from './memory-hub.js';
 
 /** One member of a group on a `MemoryHub`. */
@@ -17,6 +18,7 @@ export class MemoryConsumer implements ConsumerPort {
   #isDead = false;
   #isInterrupted = false;
   readonly #cleanups: (() => void)[] = [];
+  readonly #due: WakeTimer;
   #wake = () => {};
 
   constructor(hub: MemoryHub, spec: ConsumerSpec) {
@@ -24,6 +26,11 @@ export class MemoryConsumer implements ConsumerPort {
     this.#spec = spec;
     const { group, onWork } = spec;
     if (onWork) this.#cleanups.push(hub.onWork(group, onWork));
+    this.#due = new WakeTimer(hub.time, () => onWork?.());
+    this.#cleanups.push(
+      hub.onScheduled(() => this.#wakeWhenDue()),
+      () => this.#due.stop(),
+    );
   }
 
   async tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
@@ -31,7 +38,14 @@ export class MemoryConsumer implements ConsumerPort {
     const { group, consumer, deadAfterMs, keepEventsMs, queues } = this.#spec;
     const now = this.#hub.time.now();
     const member = { group, consumer, now, deadAfterMs, room, isDraining, keepEventsMs };
-    return queues.flatMap((queue) => this.#hub.queue(queue).tend(member));
+    let added = 0;
+    const brought = queues.flatMap((queue) => {
+      added += this.#hub.queue(queue).addDue(now);
+      return this.#hub.queue(queue).tend(member);
+    });
+    if (added > 0) this.#hub.added();
+    this.#wakeWhenDue();
+    return brought;
   }
 
   async read(room: number, waitMs: number): Promise<Delivery[]> {
@@ -64,6 +78,7 @@ export class MemoryConsumer implements ConsumerPort {
     const now = this.#hub.time.now();
     for (const completion of completions) {
       this.#hub.reply(this.#hub.queue(queue).finish(group, consumer, completion, now));
+      if (completion.kind === 'retry') this.#due.within(completion.delayMs);
     }
     this.#hub.reply(frames);
   }
@@ -80,6 +95,13 @@ export class MemoryConsumer implements ConsumerPort {
     this.#isDead = true;
     for (const cleanup of this.#cleanups.splice(0)) cleanup();
     this.#wake();
+  }
+
+  #wakeWhenDue(): void {
+    const { group, queues } = this.#spec;
+    const now = this.#hub.time.now();
+    const next = Math.min(...queues.map((queue) => this.#hub.queue(queue).nextDue(group, now)));
+    this.#due.set(next === Infinity ? undefined : next - now);
   }
 
   #take(room: number): Delivery[] {

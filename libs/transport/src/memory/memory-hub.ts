@@ -12,6 +12,7 @@ export class MemoryHub {
   readonly #keys = keyNames();
   readonly #queues = new Map<string, MemoryQueue>();
   readonly #work = new Listeners<() => void>();
+  readonly #scheduled = new Set<() => void>();
   #waiting = new Set<() => void>();
   #epoch = randomUUID();
 
@@ -45,6 +46,16 @@ export class MemoryHub {
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const wake of waiting) wake();
+  }
+
+  /** Calls `listener` when events were scheduled anywhere; the answer ends that. */
+  onScheduled(listener: () => void): () => void {
+    this.#scheduled.add(listener);
+    return () => this.#scheduled.delete(listener);
+  }
+
+  tellScheduled(): void {
+    for (const listener of this.#scheduled) listener();
   }
 
   /** Calls `listener` when members of a group left work to the others; the answer ends that. */

@@ -8,6 +8,12 @@ export interface BusRights {
   readonly calls: readonly string[];
   /** Topics that it emits events on. */
   readonly publishes: readonly string[];
+  /**
+   * Those of `publishes` on which it emits events for later. Whoever subscribes to one of them adds
+   * its events when they are due, so its subscribers may add to it: give such events a topic of their
+   * own where that is not wanted.
+   */
+  readonly schedules?: readonly string[];
   /** Topics whose events it handles, as the group of its own name. */
   readonly subscribes: readonly string[];
   /** Broadcast channels that it tells. */
@@ -66,7 +72,12 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
     ...(callers.length > 0 ? served(service, callers, keys) : []),
     ...own.calls.flatMap((callee) => called(callee, service, keys)),
     ...own.publishes.flatMap((topic) => published(topic, service, keys)),
+    ...scheduled(own, service, keys),
     ...own.subscribes.flatMap((topic) => subscribed(topic, service, keys)),
+    ...own.subscribes.flatMap((topic) => {
+      const isScheduled = Object.values(topology).some((one) => one.schedules?.includes(topic));
+      return due(topic, isScheduled, keys);
+    }),
   ];
   return rules(grants);
 }
@@ -140,6 +151,42 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
       keys: [stream],
     },
     { commands: batches, keys: [sent] },
+  ];
+}
+
+/** Keeps events of its own topics for later, and calls them off. */
+function scheduled({ publishes, schedules = [] }: BusRights, service: string, keys: KeyNames) {
+  const others = schedules.filter((topic) => !publishes.includes(topic));
+  if (others.length > 0) {
+    throw new Error(`'${service}' schedules '${others.join("', '")}' and does not publish it`);
+  }
+  return schedules.flatMap((topic): Grant[] => {
+    const queue: Queue = { kind: 'events', name: topic };
+    const [times, waiting] = [keys.due(queue), keys.waiting(queue)];
+    return [
+      { commands: scripts, keys: [times, waiting, `${keys.sent(queue, `${service}.`)}*`] },
+      { commands: '+zadd +zcard +zrange +zrem +zscore', keys: [times] },
+      { commands: '+hset +hdel', keys: [waiting] },
+      { commands: '+publish', channels: [keys.dueChannel(topic)] },
+    ];
+  });
+}
+
+/** Sees whether events are due on a topic that it reads; adds those, where it is one for later. */
+function due(topic: string, isScheduled: boolean, keys: KeyNames): Grant[] {
+  const queue: Queue = { kind: 'events', name: topic };
+  const [times, waiting] = [keys.due(queue), keys.waiting(queue)];
+  const seen: Grant[] = [
+    { commands: scripts, keys: [times, waiting] },
+    { commands: '+zcard +zrange +zrangebyscore', keys: [times] },
+    { commands: '+subscribe', channels: [keys.dueChannel(topic)] },
+  ];
+  if (!isScheduled) return seen;
+  return [
+    ...seen,
+    { commands: '+zrem', keys: [times] },
+    { commands: '+hget +hdel', keys: [waiting] },
+    { commands: '+xadd', keys: [keys.stream(queue)] },
   ];
 }
 

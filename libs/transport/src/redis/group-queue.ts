@@ -2,24 +2,20 @@ import type { KeyNames } from '../broker/key-names.js';
 import type { Completion, ConsumerSpec, Frame, Mark, Queue, TendOptions } from '../broker/port.js';
 import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
+import { DueEvents } from './due-events.js';
 import { foundDelivery, type StoredDelivery } from './entries.js';
+import { named, type GroupQueueParts } from './group-parts.js';
 import type { Holdings } from './holdings.js';
 import { settleKeyed, type Settlement } from './keyed-requests.js';
 
 const recoverMax = 1_000;
 
-export interface GroupQueueParts {
-  readonly spec: ConsumerSpec;
-  readonly keys: KeyNames;
-  readonly commands: CommandConnection;
-  readonly denials: Denials;
-  readonly holdings: Holdings;
-}
-
 /** What one member of a group does with one of its queues: the scripts with their keys. */
 export class GroupQueue {
   readonly queue: Queue;
   readonly stream: string;
+  /** What is due later; requests are not. */
+  readonly due: DueEvents | undefined;
   readonly #spec: ConsumerSpec;
   readonly #keys: KeyNames;
   readonly #commands: CommandConnection;
@@ -34,7 +30,8 @@ export class GroupQueue {
   readonly #workChannel: string;
   readonly #isReply: (frame: Frame) => boolean;
 
-  constructor(queue: Queue, { spec, keys, commands, denials, holdings }: GroupQueueParts) {
+  constructor(queue: Queue, parts: GroupQueueParts) {
+    const { spec, keys, commands, denials, holdings } = parts;
     const { group } = spec;
     this.queue = queue;
     this.#spec = spec;
@@ -43,6 +40,7 @@ export class GroupQueue {
     this.#denials = denials;
     this.#holdings = holdings;
     this.stream = keys.stream(queue);
+    this.due = queue.kind === 'events' ? new DueEvents(queue, parts) : undefined;
     this.#presence = keys.presence(queue, group);
     this.#later = keys.later(queue, group);
     this.#state = keys.state(queue, group);
@@ -55,7 +53,10 @@ export class GroupQueue {
 
   /** Announces this member and brings what it should run; nothing while its group is made again. */
   async tend(options: TendOptions): Promise<StoredDelivery[]> {
-    const answer = await this.#watch('read', this.#tend(options));
+    const tending = this.#watch('read', this.#tend(options));
+    // It goes out with the heartbeat, behind it, and its failure is none of this member's.
+    void this.due?.add();
+    const answer = await tending;
     if (answer[0] === 'ok') {
       const [, ...found] = answer;
       return found.map((entry) => foundDelivery(this.queue, entry));
@@ -96,6 +97,13 @@ export class GroupQueue {
       for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
     }
     this.#holdings.settle(this.queue, completions);
+    if (this.due) this.#expectRetries(this.due, completions);
+  }
+
+  #expectRetries(due: DueEvents, completions: readonly Completion[]): void {
+    for (const completion of completions) {
+      if (completion.kind === 'retry') due.retryIn(completion.delayMs);
+    }
   }
 
   #settle(settlements: readonly Settlement[]): Promise<string[]> {
@@ -133,6 +141,7 @@ export class GroupQueue {
   }
 
   async leave(): Promise<void> {
+    this.due?.stop();
     const { group, consumer } = this.#spec;
     const keys = [this.stream, this.#presence, this.#state];
     await this.#commands.nxLeave(...keys, group, consumer, this.#workChannel);
@@ -177,11 +186,6 @@ export class GroupQueue {
   #watch<T>(act: 'read' | 'finish', work: Promise<T>): Promise<T> {
     return this.#denials.watch(`${act} ${named(this.queue)}`, work);
   }
-}
-
-/** How people speak of a queue. */
-export function named({ kind, name }: Queue): string {
-  return kind === 'events' ? `the events of '${name}'` : `the requests to '${name}'`;
 }
 
 function toSettlement(completion: Completion): Settlement[] {

@@ -13,6 +13,7 @@ import type { Denials } from './denials.js';
 import type { Deployment } from './deployment.js';
 import { EventFormats } from './event-formats.js';
 import { askKeyed } from './keyed-requests.js';
+import { sending } from './sending.js';
 
 /** A topic to which nobody has ever subscribed keeps this many events. */
 const unreadEventsMax = 100_000;
@@ -56,7 +57,7 @@ export class QueueSender {
       queueMax,
       ...entries.flatMap(({ header, body }) => [header, body]),
     ];
-    const work = this.#send(queue, copies, (commands) => commands.nxEnqueue(...all));
+    const work = sending(this.#parts, queue, copies, (commands) => commands.nxEnqueue(...all));
     const accepted = await denials.watch(`send requests to '${service}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
@@ -70,7 +71,9 @@ export class QueueSender {
     const queue: Queue = { kind: 'requests', name: service };
     const { keys, denials, producer, deadAfterMs } = this.#parts;
     const asking = { service, producer, batch: this.#nextBatch(queue), deadAfterMs, queueMax };
-    const work = this.#send(queue, copies, (commands) => askKeyed(commands, keys, asking, entries));
+    const work = sending(this.#parts, queue, copies, (commands) =>
+      askKeyed(commands, keys, asking, entries),
+    );
     return denials.watch(`send requests to '${service}'`, work);
   }
 
@@ -90,7 +93,7 @@ export class QueueSender {
       unreadEventsMax,
       ...readable.flatMap(({ header, body }) => [header, body]),
     ];
-    await this.#send(queue, copies, (commands) => commands.nxEmit(...all));
+    await sending(this.#parts, queue, copies, (commands) => commands.nxEmit(...all));
   }
 
   /**
@@ -102,17 +105,5 @@ export class QueueSender {
     const batch = (this.#batches.get(key) ?? 0) + 1;
     this.#batches.set(key, batch);
     return batch;
-  }
-
-  /** Sends to a queue, and waits for copies where the call or this broker wants them. */
-  #send<Answer>(
-    queue: Queue,
-    copies: number | undefined,
-    act: (commands: Deployment['commands']) => Promise<Answer>,
-  ): Promise<Answer> {
-    const { keys, deployment, careful } = this.#parts;
-    const wanted = Math.max(copies ?? 0, this.#parts.copies);
-    if (wanted === 0) return act(deployment.commands);
-    return careful.send(keys.stream(queue), wanted, act);
   }
 }

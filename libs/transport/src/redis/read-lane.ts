@@ -4,7 +4,8 @@ import type { RawFields } from './commands.js';
 import type { Denials } from './denials.js';
 import type { Reader } from './deployment.js';
 import { newDelivery, type StoredDelivery } from './entries.js';
-import { named, type GroupQueue } from './group-queue.js';
+import { named } from './group-parts.js';
+import type { GroupQueue } from './group-queue.js';
 
 type ReadAnswer = [stream: string, entries: [id: string, fields: RawFields | null][]][] | null;
 

@@ -12,6 +12,8 @@ import {
   type KeyedAnswer,
   type KeyedEntry,
   type Queue,
+  type ScheduledEntry,
+  type ScheduleOptions,
   type SendOptions,
   type Unsubscribe,
 } from '../broker/port.js';
@@ -24,9 +26,10 @@ import { Channels } from './channels.js';
 import { watchMs } from './connection-state.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
-import { named } from './group-queue.js';
+import { EventScheduler } from './event-scheduler.js';
+import { named } from './group-parts.js';
 import { makeDeployment } from './make-deployment.js';
-import { QueueSender } from './queue-sender.js';
+import { QueueSender, type QueueSenderParts } from './queue-sender.js';
 import { RedisConsumer } from './redis-consumer.js';
 
 export type RedisBrokerOptions = RedisAddress & {
@@ -66,6 +69,8 @@ export class RedisBroker implements BrokerPort {
   readonly #careful: CarefulSender;
   readonly #channels: Channels;
   readonly #sender: QueueSender;
+  readonly #scheduler: EventScheduler;
+  readonly #consumers = new Set<RedisConsumer>();
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -80,7 +85,7 @@ export class RedisBroker implements BrokerPort {
     this.#deployment = makeDeployment(options, this.connectionName);
     this.#careful = new CarefulSender(() => makeDeployment(options, this.connectionName));
     this.#channels = new Channels(this.#deployment);
-    this.#sender = new QueueSender({
+    const parts: QueueSenderParts = {
       keys: this.#keys,
       denials: this.#denials,
       deployment: this.#deployment,
@@ -88,7 +93,9 @@ export class RedisBroker implements BrokerPort {
       producer,
       deadAfterMs: options.deadAfterMs ?? 3_000,
       copies: options.copies ?? 0,
-    });
+    };
+    this.#sender = new QueueSender(parts);
+    this.#scheduler = new EventScheduler(parts);
   }
 
   connect(): Promise<void> {
@@ -144,6 +151,18 @@ export class RedisBroker implements BrokerPort {
     return this.#sender.emit(topic, entries, copies);
   }
 
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    options: ScheduleOptions,
+  ): Promise<number> {
+    return this.#scheduler.schedule(topic, entries, options);
+  }
+
+  cancelScheduled(topic: string, id: string): Promise<boolean> {
+    return this.#scheduler.cancel(topic, id);
+  }
+
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {
     const stream = this.#keys.stream({ kind: 'events', name: topic });
     const { commands } = this.#deployment;
@@ -163,15 +182,19 @@ export class RedisBroker implements BrokerPort {
       const work = this.#listen(this.#keys.work(group), { onText: onWork, onGap: onWork });
       await this.#denials.watch(`read ${queues.map(named).join(', ')}`, work);
     }
+    await this.#hearDue(consumer);
+    this.#consumers.add(consumer);
     return consumer;
   }
 
   async backlog(queue: Queue, group: string): Promise<Backlog> {
-    const keys = [this.#keys.stream(queue), this.#keys.deadLetters(queue)];
-    const work = this.#deployment.commands.nxBacklog(...keys, group, queue.kind);
+    const due = queue.kind === 'events' ? [this.#keys.due(queue)] : [];
+    const keys = [this.#keys.stream(queue), this.#keys.deadLetters(queue), ...due];
+    const { commands } = this.#deployment;
+    const work = commands.nxBacklog(keys.length, ...keys, group, queue.kind);
     const answer = await this.#denials.watch(`count ${named(queue)}`, work);
-    const [waiting, unfinished, oldestAt, deadLetters] = answer;
-    return { waiting, unfinished, oldestAt: oldestAt || undefined, deadLetters };
+    const [waiting, unfinished, oldestAt, deadLetters, scheduled] = answer;
+    return { waiting, unfinished, oldestAt: oldestAt || undefined, deadLetters, scheduled };
   }
 
   inboxAddress(service: string, instance: string): string {
@@ -225,6 +248,14 @@ export class RedisBroker implements BrokerPort {
     this.#watch.unref();
   }
 
+  /** Without it what is scheduled comes late and not never, so that an older access list will do. */
+  async #hearDue({ hears }: RedisConsumer): Promise<void> {
+    const works = hears.map(([channel, listener]) =>
+      this.#denials.watch(`hear on '${channel}' what is due`, this.#listen(channel, listener)),
+    );
+    await Promise.allSettled(works);
+  }
+
   async #listen(channel: string, listener: ChannelListener): Promise<Unsubscribe> {
     await this.connect();
     return this.#channels.listen(channel, listener);
@@ -232,6 +263,7 @@ export class RedisBroker implements BrokerPort {
 
   #end(): void {
     this.#isClosed = true;
+    for (const consumer of this.#consumers) consumer.stopWaking();
     clearInterval(this.#watch);
     this.#channels.close();
   }

@@ -1,4 +1,5 @@
 import type { KeyNames } from '../broker/key-names.js';
+import type { ChannelListener } from '../broker/listeners.js';
 import {
   queueKey,
   type Completion,
@@ -57,6 +58,18 @@ export class RedisConsumer implements ConsumerPort {
   /** Opens the connections for reading. */
   async connect(waitMs: number): Promise<void> {
     await Promise.all(this.#readers.map(({ redis }) => whenReady(redis, waitMs)));
+  }
+
+  /** What it hears of beside its queues, by channel. */
+  get hears(): (readonly [channel: string, listener: ChannelListener])[] {
+    return [...this.#queues.values()].flatMap(({ due }) =>
+      due ? [[due.channel, due.listener] as const] : [],
+    );
+  }
+
+  /** Wakes for nothing any more: the broker is gone. */
+  stopWaking(): void {
+    for (const { due } of this.#queues.values()) due?.stop();
   }
 
   tend(options: TendOptions): Promise<Delivery[]> {

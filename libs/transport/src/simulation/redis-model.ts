@@ -100,7 +100,7 @@ export class RedisModel {
     const now = this.#world.now();
     const result = write(this.#data, now);
     this.#log?.push({ write, now, added });
-    if (added.length > 0) this.#wake();
+    if (added.length > 0) this.wake();
     return result;
   }
 
@@ -181,7 +181,8 @@ export class RedisModel {
     });
   }
 
-  #wake(): void {
+  /** Lets reads that wait look again. */
+  wake(): void {
     for (const read of this.#blocked) if (read.tryRead()) this.#blocked.delete(read);
   }
 }

@@ -14,6 +14,8 @@ import {
   type KeyedAnswer,
   type KeyedEntry,
   type Queue,
+  type ScheduledEntry,
+  type ScheduleOptions,
   type SendOptions,
   type Unsubscribe,
 } from '../broker/port.js';
@@ -159,6 +161,29 @@ export class SimBroker implements BrokerPort {
       if (batch.earlier(data)) return;
       for (const entry of entries) data.queue(queue).add(entry, now);
       batch.keep(data, true);
+    });
+  }
+
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    { waitingMax }: ScheduleOptions,
+  ): Promise<number> {
+    const queue: Queue = { kind: 'events', name: topic };
+    const batch = this.#nextBatch<number>(queue);
+    return this.#change(`schedule ${entries.length} on ${topic}`, entries, (data, now) => {
+      const earlier = batch.earlier(data);
+      if (earlier !== undefined) return earlier;
+      return batch.keep(data, data.queue(queue).schedule.keep(entries, now, waitingMax));
+    });
+  }
+
+  cancelScheduled(topic: string, id: string): Promise<boolean> {
+    const queue: Queue = { kind: 'events', name: topic };
+    const batch = this.#nextBatch<boolean>(queue);
+    return this.#change(`call off ${id}`, [], (data) => {
+      const earlier = batch.earlier(data);
+      return earlier ?? batch.keep(data, data.queue(queue).schedule.cancel(id));
     });
   }
 

@@ -64,7 +64,9 @@ export class SimConsumer implements ConsumerPort {
   #tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
     const { group, consumer, deadAfterMs, keepEventsMs, queues } = this.#spec;
     return this.#commands.call('tend', (answer) => {
+      let added = 0;
       const brought = this.#redis.write((data, now) => {
+        for (const queue of queues) added += data.queue(queue).addDue(now);
         if (this.#world.mutation === 'claim-by-idle-time') this.#holdAllForDead(data);
         const found: Delivery[] = [];
         // Of all steps the most frequent: no object is spread here.
@@ -72,6 +74,7 @@ export class SimConsumer implements ConsumerPort {
         for (const queue of queues) found.push(...data.queue(queue).tend(member));
         return this.#handOut(data, now, found);
       });
+      if (added > 0) this.#redis.wake();
       this.#world.journal.announced.add(consumer);
       for (const delivery of brought) {
         if (delivery.takenFrom) this.#world.journal.takenOver(delivery, group);

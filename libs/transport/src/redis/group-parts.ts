@@ -1,0 +1,19 @@
+import type { KeyNames } from '../broker/key-names.js';
+import type { ConsumerSpec, Queue } from '../broker/port.js';
+import type { CommandConnection } from './commands.js';
+import type { Denials } from './denials.js';
+import type { Holdings } from './holdings.js';
+
+/** What one member of a group works on each of its queues with. */
+export interface GroupQueueParts {
+  readonly spec: ConsumerSpec;
+  readonly keys: KeyNames;
+  readonly commands: CommandConnection;
+  readonly denials: Denials;
+  readonly holdings: Holdings;
+}
+
+/** How people speak of a queue. */
+export function named({ kind, name }: Queue): string {
+  return kind === 'events' ? `the events of '${name}'` : `the requests to '${name}'`;
+}

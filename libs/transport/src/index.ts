@@ -19,7 +19,10 @@ export type {
   KeyedEnd,
   KeyedEntry,
   Mark,
+  Priority,
   Queue,
+  ScheduledEntry,
+  ScheduleOptions,
   SendOptions,
   TendOptions,
   Unsubscribe,
@@ -39,6 +42,7 @@ export type {
   HandledMessage,
   TransportObserver,
 } from './observer.js';
+export type { DueOptions, DueTime, Schedule } from './protocol/due-time.js';
 export type { RequestKey } from './protocol/idempotency.js';
 export { RemoteError, TransportError } from './errors.js';
 export type { TransportErrorCode } from './errors.js';

@@ -16,6 +16,7 @@ export interface HandledMessage {
     | 'retried'
     /** It became a dead letter. */
     | 'dead';
+  readonly priority: 'high' | 'normal';
   /** Which run this was, from 1. */
   readonly attempt: number;
   /** It was taken over from a replica that died. */

@@ -50,9 +50,9 @@ export function keyNames(prefix = 'nx'): KeyNames {
   const tagged = ({ kind, name }: Queue): string =>
     `${prefix}:{${kind === 'events' ? 'ev.' : ''}${plain(name)}.0}`;
   const perGroup = (queue: Queue, group: string): string =>
-    queue.kind === 'events' ? `:${plain(group)}` : '';
+    queue.kind === 'events' ? `:${plain(group)}` : laneOf(queue);
   return {
-    stream: (queue) => `${tagged(queue)}:${queue.kind === 'events' ? 's' : 'q'}`,
+    stream: (queue) => `${tagged(queue)}:${queue.kind === 'events' ? 's' : `q${laneOf(queue)}`}`,
     presence: (queue, group) => `${tagged(queue)}:hb${perGroup(queue, group)}`,
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
     state: (queue, group) => `${tagged(queue)}:state${perGroup(queue, group)}`,
@@ -62,7 +62,7 @@ export function keyNames(prefix = 'nx'): KeyNames {
     waiting: (queue) => `${tagged(queue)}:due:events`,
     dueChannel: (topic) => `${prefix}:due:${plain(topic)}`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
-    sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
+    sent: (queue, producer) => `${tagged(queue)}:sent:${producer}${laneOf(queue)}`,
     request: (service, sender, key) =>
       `${tagged({ kind: 'requests', name: service })}:idem:${plain(sender)}:` +
       (key ? `${plain(key.pattern)}:${plain(key.key)}` : ''),
@@ -80,3 +80,6 @@ export function keyNames(prefix = 'nx'): KeyNames {
 function plain(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : encodeURIComponent(name);
 }
+
+/** The lanes of a service share its dead letters and its idempotency keys, and nothing else. */
+const laneOf = ({ lane }: Queue): string => (lane === 'high' ? '.hi' : '');

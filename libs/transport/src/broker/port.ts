@@ -7,10 +7,15 @@ import type { Schedule } from '../protocol/due-time.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import type { ReplyKind } from '../wire/reply-frame.js';
 
-/** One queue of requests per service, one of events per topic. */
+/** Which requests go first. */
+export type Priority = 'high' | 'normal';
+
+/** Two queues of requests per service, one for each priority; one of events per topic. */
 export interface Queue {
   readonly kind: 'requests' | 'events';
   readonly name: string;
+  /** Of the requests that go first. */
+  readonly lane?: 'high';
 }
 
 /** A message as it is stored: the two fields `h` and `d`. */
@@ -125,6 +130,8 @@ export interface Frame {
 export interface SendOptions {
   /** Entries that the queue may hold. */
   readonly queueMax: number;
+  /** `high`: they are handed out before the others, while a member does that. */
+  readonly priority?: Priority | undefined;
   /**
    * Copies beside the first server that must have them before they count as sent; rejects with
    * `DISCONNECTED` when there are not so many. A driver without copies takes no notice.
@@ -287,6 +294,12 @@ export interface BrokerPort {
 }
 
 /** One key for a queue, for maps and batches. */
-export function queueKey(queue: Queue): string {
-  return `${queue.kind}:${queue.name}`;
+export function queueKey({ kind, name, lane }: Queue): string {
+  return lane ? `${kind}:${name}:${lane}` : `${kind}:${name}`;
+}
+
+/** The queue in which the requests to a service wait. */
+export function requestsOf(service: string, priority?: Priority): Queue {
+  if (priority !== 'high') return { kind: 'requests', name: service };
+  return { kind: 'requests', name: service, lane: 'high' };
 }

@@ -1,4 +1,4 @@
-import type { BrokerPort } from '../broker/port.js';
+import type { BrokerPort, Priority } from '../broker/port.js';
 import type { TransportObserver } from '../observer.js';
 import type { DueOptions } from '../protocol/due-time.js';
 import { ownerOf } from '../protocol/owner.js';
@@ -39,6 +39,8 @@ export interface RequestOptions {
   readonly metadata?: Metadata;
   /** Calls the request off: the caller gets `CANCELLED`, the handler's signal is aborted. */
   readonly signal?: AbortSignal;
+  /** `high`: before those of normal priority, see `docs/priorities.md`. */
+  readonly priority?: Priority;
   /** Whether it may run again after a crash. Absent means `once`: it may not. */
   readonly effect?: Effect;
   /**

@@ -8,6 +8,7 @@ import {
   type DueOptions,
 } from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
+import { checkPriority } from '../protocol/priority.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
 import type { Reply } from '../wire/reply-frame.js';
@@ -152,6 +153,9 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
     const { data, options } = unpack(packet);
     const topic = this.normalizePattern(packet.pattern);
+    if (options.priority === 'high') {
+      throw new RangeError(`'${topic}' is an event: only requests have a priority`);
+    }
     return (await this.emitEvent(topic, data, options)) as T;
   }
 
@@ -214,6 +218,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   ): () => void {
     const deadline = this.#deadlineOf(options);
     const effect = options.effect ?? 'once';
+    if (options.priority) checkPriority(options.priority);
     const outgoing = this.#outgoing(body, options.metadata);
     const key = keyOf({ ...outgoing, pattern }, options);
     const inbox = this.#inbox;
@@ -230,6 +235,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       listener: observed.listener,
       key,
       copies: options.copies,
+      priority: options.priority,
     });
     return () => {
       observed.calledOff();

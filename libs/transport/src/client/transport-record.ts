@@ -1,3 +1,4 @@
+import type { Priority } from '../broker/port.js';
 import type { DueOptions } from '../protocol/due-time.js';
 import type { Effect, Metadata } from '../wire/header.js';
 
@@ -8,6 +9,7 @@ export interface TransportRecordOptions extends DueOptions {
   readonly idempotencyKey?: string;
   readonly keepReplyMs?: number;
   readonly copies?: number;
+  readonly priority?: Priority;
 }
 
 /** Data for the stock `send()` and `emit()` together with what the transport should do with it. */
@@ -64,6 +66,12 @@ export class TransportRecordBuilder<T> {
   /** Copies of the server that must have the message before it counts as sent. */
   setCopies(copies: number): this {
     this.#options = { ...this.#options, copies };
+    return this;
+  }
+
+  /** A request of high priority goes before those of normal priority. */
+  setPriority(priority: Priority): this {
+    this.#options = { ...this.#options, priority };
     return this;
   }
 

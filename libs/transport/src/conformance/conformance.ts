@@ -8,6 +8,7 @@ import type { Harness } from './harness.js';
 import { keyPromises } from './keys.js';
 import { limitPromises } from './limits.js';
 import { outagePromises, type OutageOptions } from './outages.js';
+import { priorityPromises } from './priorities.js';
 import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
 import { scheduledPromises } from './scheduled.js';
@@ -37,6 +38,7 @@ export function conformance(
   scheduledPromises(suite);
   crashPromises(suite);
   keyPromises(suite);
+  priorityPromises(suite);
   outagePromises(suite, options);
   closingPromises(suite);
   channelPromises(suite);

@@ -1,22 +1,23 @@
 import { keyNames } from '../broker/key-names.js';
 import type { ChannelListener } from '../broker/listeners.js';
-import type {
-  Backlog,
-  BrokerHealth,
-  BrokerPort,
-  BrokerStatus,
-  ConsumerPort,
-  ConsumerSpec,
-  EnqueueAnswer,
-  Entry,
-  Frame,
-  KeyedAnswer,
-  KeyedEntry,
-  Queue,
-  ScheduledEntry,
-  ScheduleOptions,
-  SendOptions,
-  Unsubscribe,
+import {
+  requestsOf,
+  type Backlog,
+  type BrokerHealth,
+  type BrokerPort,
+  type BrokerStatus,
+  type ConsumerPort,
+  type ConsumerSpec,
+  type EnqueueAnswer,
+  type Entry,
+  type Frame,
+  type KeyedAnswer,
+  type KeyedEntry,
+  type Queue,
+  type ScheduledEntry,
+  type ScheduleOptions,
+  type SendOptions,
+  type Unsubscribe,
 } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { MemoryConsumer } from './memory-consumer.js';
@@ -81,11 +82,11 @@ export class MemoryBroker implements BrokerPort {
   async enqueue(
     service: string,
     entries: readonly Entry[],
-    { queueMax }: SendOptions,
+    { queueMax, priority }: SendOptions,
   ): Promise<EnqueueAnswer> {
     this.#mustBeOpen();
     const { time } = this.hub;
-    const queue = this.hub.queue({ kind: 'requests', name: service });
+    const queue = this.hub.queue(requestsOf(service, priority));
     if (!queue.hasServing(service, time.now(), this.#deadAfterMs)) {
       return { accepted: 0, refused: 'NO_CONSUMER' };
     }
@@ -98,11 +99,11 @@ export class MemoryBroker implements BrokerPort {
   async enqueueKeyed(
     service: string,
     entries: readonly KeyedEntry[],
-    { queueMax }: SendOptions,
+    { queueMax, priority }: SendOptions,
   ): Promise<KeyedAnswer[]> {
     this.#mustBeOpen();
     const now = this.hub.time.now();
-    const queue = this.hub.queue({ kind: 'requests', name: service });
+    const queue = this.hub.queue(requestsOf(service, priority));
     const isServed = queue.hasServing(service, now, this.#deadAfterMs);
     const answers = entries.map((entry) => queue.ask(entry, now, { isServed, max: queueMax }));
     this.hub.added();

@@ -8,6 +8,8 @@ import type {
   Queue,
   TendOptions,
 } from '../broker/port.js';
+import { LaneShare } from '../protocol/lane-share.js';
+import { takeInTurn } from '../protocol/take-lanes.js';
 import { WakeTimer } from '../protocol/wake-timer.js';
 import type { MemoryHub } from './memory-hub.js';
 
@@ -20,6 +22,7 @@ export class MemoryConsumer implements ConsumerPort {
   readonly #cleanups: (() => void)[] = [];
   readonly #due: WakeTimer;
   #wake = () => {};
+  readonly #share = new LaneShare();
 
   constructor(hub: MemoryHub, spec: ConsumerSpec) {
     this.#hub = hub;
@@ -106,13 +109,10 @@ export class MemoryConsumer implements ConsumerPort {
 
   #take(room: number): Delivery[] {
     if (this.#isDead || this.#isInterrupted) return [];
-    const deliveries: Delivery[] = [];
     const { group, consumer, queues } = this.#spec;
-    for (const queue of queues) {
-      const left = room - deliveries.length;
-      if (left > 0) deliveries.push(...this.#hub.queue(queue).read(group, consumer, left));
-    }
-    return deliveries;
+    return takeInTurn(queues, room, this.#share, (queue, most) => {
+      return most > 0 ? this.#hub.queue(queue).read(group, consumer, most) : [];
+    });
   }
 
   #whenAdded(waitMs: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { queueKey, type Frame, type Queue } from '../broker/port.js';
+import { queueKey, requestsOf, type Frame, type Queue } from '../broker/port.js';
 import { keyNames } from '../broker/key-names.js';
 import { Listeners, type ChannelListener } from '../broker/listeners.js';
 import { systemTime, type Time } from '../protocol/time.js';
@@ -28,7 +28,10 @@ export class MemoryHub {
   queue(queue: Queue): MemoryQueue {
     const key = queueKey(queue);
     let found = this.#queues.get(key);
-    if (!found) this.#queues.set(key, (found = new MemoryQueue(queue)));
+    if (!found) {
+      const records = queue.lane && this.queue(requestsOf(queue.name)).records;
+      this.#queues.set(key, (found = new MemoryQueue(queue, records)));
+    }
     return found;
   }
 

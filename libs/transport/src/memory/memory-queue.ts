@@ -74,12 +74,14 @@ export class MemoryQueue {
   readonly #queue: Queue;
   readonly #entries = new Map<number, Stored>();
   readonly #groups = new Map<string, Group>();
-  readonly records = new MemoryRecords();
+  readonly records: MemoryRecords;
   readonly schedule = new MemorySchedule();
   #position = 0;
 
-  constructor(queue: Queue) {
+  /** `records`: of the idempotency keys, which the lanes of a service share. */
+  constructor(queue: Queue, records = new MemoryRecords()) {
     this.#queue = queue;
+    this.records = records;
   }
 
   get size(): number {
@@ -300,7 +302,10 @@ export class MemoryQueue {
     return group;
   }
 
-  #deliver({ id, header, body, at }: Stored, { attempt, done }: Held): Delivery {
+  #deliver(
+    { id, header, body, at }: Stored,
+    { attempt, done }: Pick<Held, 'attempt' | 'done'>,
+  ): Delivery {
     const delivery = { queue: this.#queue, id, header, body, attempt, addedAt: at };
     return done.size > 0 ? { ...delivery, done: [...done] } : delivery;
   }

@@ -76,9 +76,11 @@ describe('the access rules of a service', () => {
     const rules = rulesOf('orders').filter((rule) => rule.includes('{stock.0}'));
     expect(rules.filter((rule) => rule.includes('{stock.0}:q'))).toEqual([
       expect.stringMatching(/\+eval \+evalsha .*~spec:\{stock\.0\}:sent:orders\.\*/),
-      '(resetchannels -@all +xadd +xlen ~spec:{stock.0}:q)',
+      '(resetchannels -@all +xadd +xlen ~spec:{stock.0}:q.hi ~spec:{stock.0}:q)',
     ]);
-    expect(rules).toContain('(resetchannels -@all +zcount ~spec:{stock.0}:hb)');
+    expect(rules).toContain(
+      '(resetchannels -@all +zcount ~spec:{stock.0}:hb.hi ~spec:{stock.0}:hb)',
+    );
   });
 
   it('let a subscriber read a topic and add to none but its dead letters', () => {

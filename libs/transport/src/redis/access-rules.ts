@@ -1,5 +1,5 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
-import type { Queue } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/port.js';
 import { cancelChannel } from '../wire/cancel.js';
 
 /** What one service may do on the bus, by the names of services, topics and channels. */
@@ -94,7 +94,7 @@ export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] 
   if (topology[operator]) throw new Error(`'${operator}' is the operator's: rename the service`);
   const topics = Object.values(topology).flatMap((own) => own.publishes.concat(own.subscribes));
   const queues: Queue[] = [
-    ...Object.keys(topology).map((name): Queue => ({ kind: 'requests', name })),
+    ...Object.keys(topology).map((name) => requestsOf(name)),
     ...[...new Set(topics)].map((name): Queue => ({ kind: 'events', name })),
   ];
   const [streams, dead] = [queues.map(keys.stream), queues.map(keys.deadLetters)];
@@ -111,11 +111,12 @@ export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] 
  * ids of what others wait for cannot be guessed.
  */
 function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
-  const queue: Queue = { kind: 'requests', name: service };
   const records = callers.map((caller) => `${keys.request(service, caller)}*`);
   return [
-    ...consumed(queue, service, keys),
-    { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
+    ...lanesOf(service).flatMap((queue) => [
+      ...consumed(queue, service, keys),
+      { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
+    ]),
     { commands: scripts, keys: [keys.kept(service), ...records] },
     { commands: settled, keys: records },
     { commands: kept, keys: [keys.kept(service)] },
@@ -125,19 +126,21 @@ function served(service: string, callers: readonly string[], keys: KeyNames): Gr
 
 /** Adds requests to another's queue and calls them off; reads, acknowledges and answers none. */
 function called(callee: string, service: string, keys: KeyNames): Grant[] {
-  const queue: Queue = { kind: 'requests', name: callee };
-  const [stream, presence] = [keys.stream(queue), keys.presence(queue, callee)];
-  const sent = `${keys.sent(queue, `${service}.`)}*`;
+  const streams = lanesOf(callee).map(keys.stream);
+  const presences = lanesOf(callee).map((queue) => keys.presence(queue, callee));
+  const sent = `${keys.sent(requestsOf(callee), `${service}.`)}*`;
   const records = `${keys.request(callee, service)}*`;
   return [
-    { commands: scripts, keys: [stream, presence, sent, records] },
+    { commands: scripts, keys: [...streams, ...presences, sent, records] },
     { commands: asked, keys: [records] },
-    { commands: '+xadd +xlen', keys: [stream] },
-    { commands: '+zcount', keys: [presence] },
+    { commands: '+xadd +xlen', keys: streams },
+    { commands: '+zcount', keys: presences },
     { commands: batches, keys: [sent] },
     { commands: '+publish', channels: [keys.broadcast(cancelChannel(callee))] },
   ];
 }
+
+const lanesOf = (service: string): Queue[] => [requestsOf(service, 'high'), requestsOf(service)];
 
 /** Adds events to its own topic, and sees how far those are who read it; takes none. */
 function published(topic: string, service: string, keys: KeyNames): Grant[] {

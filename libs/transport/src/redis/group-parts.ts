@@ -14,6 +14,7 @@ export interface GroupQueueParts {
 }
 
 /** How people speak of a queue. */
-export function named({ kind, name }: Queue): string {
+export function named({ kind, name, lane }: Queue): string {
+  if (lane === 'high') return `the urgent requests to '${name}'`;
   return kind === 'events' ? `the events of '${name}'` : `the requests to '${name}'`;
 }

@@ -1,5 +1,6 @@
 import type { KeyNames } from '../broker/key-names.js';
 import type { Completion, ConsumerSpec, Frame, Mark, Queue, TendOptions } from '../broker/port.js';
+import { TransportError } from '../errors.js';
 import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
 import { DueEvents } from './due-events.js';
@@ -14,6 +15,8 @@ const recoverMax = 1_000;
 export class GroupQueue {
   readonly queue: Queue;
   readonly stream: string;
+  /** It is the urgent lane of requests, and an access list of the release before knows of none. */
+  isForbidden = false;
   /** What is due later; requests are not. */
   readonly due: DueEvents | undefined;
   readonly #spec: ConsumerSpec;
@@ -53,10 +56,12 @@ export class GroupQueue {
 
   /** Announces this member and brings what it should run; nothing while its group is made again. */
   async tend(options: TendOptions): Promise<StoredDelivery[]> {
+    if (this.isForbidden) return [];
     const tending = this.#watch('read', this.#tend(options));
     // It goes out with the heartbeat, behind it, and its failure is none of this member's.
     void this.due?.add();
-    const answer = await tending;
+    const answer = await this.#unlessForbidden(tending);
+    if (!answer) return [];
     if (answer[0] === 'ok') {
       const [, ...found] = answer;
       return found.map((entry) => foundDelivery(this.queue, entry));
@@ -66,8 +71,20 @@ export class GroupQueue {
     return isThere ? this.tend(options) : [];
   }
 
+  async #unlessForbidden<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      const isDenied = error instanceof TransportError && error.code === 'DENIED';
+      if (!isDenied || !this.queue.lane) throw error;
+      this.isForbidden = true;
+      return undefined;
+    }
+  }
+
   /** Only between two reads: what a read under way brings must not come a second time. */
   async recover(): Promise<StoredDelivery[]> {
+    if (this.isForbidden) return [];
     const { group, consumer } = this.#spec;
     const work = this.#commands.nxRecover(
       this.stream,
@@ -107,7 +124,7 @@ export class GroupQueue {
   }
 
   #settle(settlements: readonly Settlement[]): Promise<string[]> {
-    const work = settleKeyed(this.#commands, this.#keys, this.queue.name, settlements);
+    const work = settleKeyed(this.#commands, this.#keys, this.queue, settlements);
     return this.#watch('finish', work);
   }
 
@@ -142,6 +159,7 @@ export class GroupQueue {
 
   async leave(): Promise<void> {
     this.due?.stop();
+    if (this.isForbidden) return;
     const { group, consumer } = this.#spec;
     const keys = [this.stream, this.#presence, this.#state];
     await this.#commands.nxLeave(...keys, group, consumer, this.#workChannel);

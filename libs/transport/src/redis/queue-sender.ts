@@ -13,6 +13,7 @@ import type { Denials } from './denials.js';
 import type { Deployment } from './deployment.js';
 import { EventFormats } from './event-formats.js';
 import { askKeyed } from './keyed-requests.js';
+import { LaneChoice, type Fallback } from './lane-choice.js';
 import { sending } from './sending.js';
 
 /** A topic to which nobody has ever subscribed keeps this many events. */
@@ -34,6 +35,7 @@ export interface QueueSenderParts {
 export class QueueSender {
   readonly #parts: QueueSenderParts;
   readonly #formats: EventFormats;
+  readonly #lanes = new LaneChoice();
   readonly #batches = new Map<string, number>();
 
   constructor(parts: QueueSenderParts) {
@@ -41,16 +43,35 @@ export class QueueSender {
     this.#formats = new EventFormats((stream) => parts.deployment.commands.nxFormat(stream));
   }
 
-  async enqueue(
+  enqueue(
     service: string,
+    entries: readonly Entry[],
+    options: SendOptions,
+  ): Promise<EnqueueAnswer> {
+    const asked = { service, priority: options.priority };
+    const send = (queue: Queue, some: readonly Entry[]) => this.#enqueue(queue, some, options);
+    return this.#lanes.send(asked, entries, send, wholeCalls);
+  }
+
+  enqueueKeyed(
+    service: string,
+    entries: readonly KeyedEntry[],
+    options: SendOptions,
+  ): Promise<KeyedAnswer[]> {
+    const asked = { service, priority: options.priority };
+    const send = (queue: Queue, some: readonly KeyedEntry[]) => this.#ask(queue, some, options);
+    return this.#lanes.send(asked, entries, send, oneByOne);
+  }
+
+  async #enqueue(
+    queue: Queue,
     entries: readonly Entry[],
     { queueMax, copies }: SendOptions,
   ): Promise<EnqueueAnswer> {
-    const queue: Queue = { kind: 'requests', name: service };
     const { keys, denials, producer, deadAfterMs } = this.#parts;
     const all = [
       keys.stream(queue),
-      keys.presence(queue, service),
+      keys.presence(queue, queue.name),
       keys.sent(queue, producer),
       this.#nextBatch(queue),
       deadAfterMs,
@@ -58,23 +79,22 @@ export class QueueSender {
       ...entries.flatMap(({ header, body }) => [header, body]),
     ];
     const work = sending(this.#parts, queue, copies, (commands) => commands.nxEnqueue(...all));
-    const accepted = await denials.watch(`send requests to '${service}'`, work);
+    const accepted = await denials.watch(`send requests to '${queue.name}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
   }
 
-  async enqueueKeyed(
-    service: string,
+  async #ask(
+    queue: Queue,
     entries: readonly KeyedEntry[],
     { queueMax, copies }: SendOptions,
   ): Promise<KeyedAnswer[]> {
-    const queue: Queue = { kind: 'requests', name: service };
     const { keys, denials, producer, deadAfterMs } = this.#parts;
-    const asking = { service, producer, batch: this.#nextBatch(queue), deadAfterMs, queueMax };
+    const asking = { queue, producer, batch: this.#nextBatch(queue), deadAfterMs, queueMax };
     const work = sending(this.#parts, queue, copies, (commands) =>
       askKeyed(commands, keys, asking, entries),
     );
-    return denials.watch(`send requests to '${service}'`, work);
+    return denials.watch(`send requests to '${queue.name}'`, work);
   }
 
   async emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
@@ -107,3 +127,19 @@ export class QueueSender {
     return batch;
   }
 }
+
+const wholeCalls: Fallback<Entry, EnqueueAnswer> = {
+  untaken: ({ refused }, entries) => (refused === 'NO_CONSUMER' ? entries : []),
+  merge: (_, answer) => answer,
+};
+
+const isUntaken = (answer: KeyedAnswer | undefined): boolean =>
+  answer?.kind === 'refused' && answer.reason === 'NO_CONSUMER';
+
+const oneByOne: Fallback<KeyedEntry, KeyedAnswer[]> = {
+  untaken: (answers, entries) => entries.filter((_, n) => isUntaken(answers[n])),
+  merge: (answers, forUntaken) => {
+    const rest = [...forUntaken];
+    return answers.map((answer) => (isUntaken(answer) ? (rest.shift() ?? answer) : answer));
+  },
+};

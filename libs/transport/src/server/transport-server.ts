@@ -4,13 +4,14 @@ import {
   type MessageHandler,
   type ReadPacket,
 } from '@nestjs/microservices';
-import type {
-  Backlog,
-  BrokerHealth,
-  BrokerPort,
-  BrokerStatus,
-  Queue,
-  Unsubscribe,
+import {
+  requestsOf,
+  type Backlog,
+  type BrokerHealth,
+  type BrokerPort,
+  type BrokerStatus,
+  type Queue,
+  type Unsubscribe,
 } from '../broker/port.js';
 import type { TransportObserver } from '../observer.js';
 import { idSource } from '../protocol/ids.js';
@@ -247,7 +248,7 @@ export class TransportServer
           `so a service with @MessagePattern handlers keeps its own name as its group`,
       );
     }
-    return [{ kind: 'requests', name: service }, ...queues];
+    return [requestsOf(service, 'high'), requestsOf(service), ...queues];
   }
 
   #find(pattern: string): Handler | undefined {

@@ -1,4 +1,4 @@
-import { queueKey, type Entry, type Queue } from '../broker/port.js';
+import { queueKey, requestsOf, type Entry, type Queue } from '../broker/port.js';
 import { MemoryQueue } from '../memory/memory-queue.js';
 import type { World } from './world.js';
 
@@ -19,8 +19,12 @@ export class RedisData {
 
   queue(queue: Queue): MemoryQueue {
     const queues = queue.kind === 'requests' ? this.#requests : this.#events;
-    let found = queues.get(queue.name);
-    if (!found) queues.set(queue.name, (found = new MemoryQueue(queue)));
+    const name = queue.lane ? `${queue.name} ${queue.lane}` : queue.name;
+    let found = queues.get(name);
+    if (!found) {
+      const records = queue.lane && this.queue(requestsOf(queue.name)).records;
+      queues.set(name, (found = new MemoryQueue(queue, records)));
+    }
     return found;
   }
 

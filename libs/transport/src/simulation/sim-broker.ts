@@ -2,6 +2,7 @@ import { keyNames } from '../broker/key-names.js';
 import { Listeners, type ChannelListener } from '../broker/listeners.js';
 import {
   queueKey,
+  requestsOf,
   type Backlog,
   type BrokerHealth,
   type BrokerPort,
@@ -95,9 +96,9 @@ export class SimBroker implements BrokerPort {
   enqueue(
     service: string,
     entries: readonly Entry[],
-    { queueMax }: SendOptions,
+    { queueMax, priority }: SendOptions,
   ): Promise<EnqueueAnswer> {
-    const queue: Queue = { kind: 'requests', name: service };
+    const queue = requestsOf(service, priority);
     const batch = this.#nextBatch<EnqueueAnswer>(queue);
     return this.#change(`enqueue ${entries.length} for ${service}`, entries, (data, now) => {
       const earlier = batch.earlier(data);
@@ -116,9 +117,9 @@ export class SimBroker implements BrokerPort {
   enqueueKeyed(
     service: string,
     entries: readonly KeyedEntry[],
-    { queueMax }: SendOptions,
+    { queueMax, priority }: SendOptions,
   ): Promise<KeyedAnswer[]> {
-    const queue: Queue = { kind: 'requests', name: service };
+    const queue = requestsOf(service, priority);
     const batch = this.#nextBatch<KeyedAnswer[]>(queue);
     if (this.#world.mutation === 'key-apart') return this.#askInTwoSteps(queue, entries);
     return this.#change(`ask ${entries.length} of ${service}`, entries, (data, now) => {

@@ -8,6 +8,8 @@ import type {
   Queue,
   TendOptions,
 } from '../broker/port.js';
+import { LaneShare } from '../protocol/lane-share.js';
+import { takeInTurn } from '../protocol/take-lanes.js';
 import { Holdings } from '../redis/holdings.js';
 import { Link } from './link.js';
 import type { RedisData, RedisModel, Write } from './redis-model.js';
@@ -31,6 +33,7 @@ export class SimConsumer implements ConsumerPort {
   readonly #commands: Link;
   readonly #spec: ConsumerSpec;
   readonly #holdings = new Holdings();
+  readonly #share = new LaneShare();
   #mustRecover = true;
   #isLeaving = false;
   #isReading = false;
@@ -223,11 +226,9 @@ export class SimConsumer implements ConsumerPort {
     const { epoch } = this.reader;
     const isHalfOpen = this.#world.random.chance(halfOpen);
     const take = (data: RedisData, now: number) => {
-      const found: Delivery[] = [];
-      for (const queue of queues) {
-        const left = room - found.length;
-        if (left > 0) found.push(...data.queue(queue).read(group, consumer, left));
-      }
+      const found = takeInTurn(queues, room, this.#share, (queue, most) => {
+        return most > 0 ? data.queue(queue).read(group, consumer, most) : [];
+      });
       return this.#handOut(data, now, found);
     };
     const tryRead = () => {

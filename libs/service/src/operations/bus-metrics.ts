@@ -93,7 +93,7 @@ async function showBacklogs(messages: Messages, ages: Ages): Promise<void> {
   ages.reset();
   const looks = [...watched].map(async ([app, server]) => {
     for (const { queue, oldestAt, ...counts } of await server.backlog()) {
-      const name = `${queue.kind}:${queue.name}`;
+      const name = [queue.kind, queue.name, queue.lane].filter(Boolean).join(':');
       messages.set({ app, queue: name, state: 'waiting' }, counts.waiting);
       messages.set({ app, queue: name, state: 'unfinished' }, counts.unfinished);
       messages.set({ app, queue: name, state: 'dead' }, counts.deadLetters);

@@ -190,6 +190,27 @@ export interface ConsumerPort {
   leave(): Promise<void>;
 }
 
+export interface FollowSpec {
+  readonly topics: readonly string[];
+  /** The group of the service that it is for. */
+  readonly group: string;
+  /** How long events stay readable where no group reads their topic. */
+  readonly keepEventsMs: number;
+  /** Called when events of a topic are gone that this reader never had. */
+  readonly onGap: (topic: string) => void;
+}
+
+/** One process that reads topics for itself, beside all groups. */
+export interface Follower {
+  /**
+   * Waits up to `waitMs` for events that came since it began. None comes twice, and a broken connection
+   * loses none. Empty when none came or after `close()`.
+   */
+  read(room: number, waitMs: number): Promise<Delivery[]>;
+  /** Ends it, and a `read` that waits. It leaves nothing behind. */
+  close(): void;
+}
+
 /** Work that a group has before it. */
 export interface Backlog {
   /** Entries that nobody of the group has had. */
@@ -265,6 +286,11 @@ export interface BrokerPort {
    */
   finishedUntil(topic: string, group: string): Promise<number | undefined>;
   consumer(spec: ConsumerSpec): Promise<ConsumerPort>;
+  /**
+   * Reads topics from now on, without a group: one reader for each connection that takes. What is
+   * emitted after it resolved is read.
+   */
+  follow(spec: FollowSpec): Promise<readonly Follower[]>;
   /** Looks up what is before a group. It is asked now and then, not for each message. */
   backlog(queue: Queue, group: string): Promise<Backlog>;
 

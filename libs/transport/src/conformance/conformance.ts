@@ -1,3 +1,4 @@
+import { broadcastPromises } from './broadcasts.js';
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
@@ -37,6 +38,7 @@ export function conformance(
   handlerPromises(suite);
   scheduledPromises(suite);
   crashPromises(suite);
+  broadcastPromises(suite);
   keyPromises(suite);
   priorityPromises(suite);
   outagePromises(suite, options);

@@ -12,6 +12,7 @@ export function priorityPromises(suite: Suite): void {
   orderPromises(suite);
   guaranteePromises(suite);
   failurePromises(suite);
+  interruptionPromises(suite);
   boundPromises(suite);
 }
 
@@ -197,7 +198,11 @@ function failurePromises({ describe, promise, expect }: Suite): void {
       const queue = { kind: 'requests', name: 'shop', lane: 'high' } as const;
       expect(await lab.harness.queueSize(queue)).toBe(0);
     });
+  });
+}
 
+function interruptionPromises({ describe, promise, expect }: Suite): void {
+  describe('a request of high priority', () => {
     promise('neither fails nor runs twice when the connections drop', async (lab) => {
       const handled: number[] = [];
       const requests = { 'shop.count': ({ n }: { n: number }) => handled.push(n) };

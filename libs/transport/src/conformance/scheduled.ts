@@ -12,6 +12,7 @@ const lateMsMax = 900;
 /** Events that wait for their time. */
 export function scheduledPromises(suite: Suite): void {
   timePromises(suite);
+  retryPromises(suite);
   keepingPromises(suite);
   cancelPromises(suite);
   boundPromises(suite);
@@ -87,7 +88,9 @@ function timePromises({ describe, promise, expect }: Suite): void {
       expect((seen[1]?.at ?? 0) - sentAt).toBeGreaterThan(299);
     });
   });
+}
 
+function retryPromises({ describe, promise, expect }: Suite): void {
   describe('a failing event', () => {
     promise('is tried again when its time has come, between two heartbeats', async (lab) => {
       const runs: number[] = [];

@@ -10,6 +10,8 @@ import {
   type ConsumerSpec,
   type EnqueueAnswer,
   type Entry,
+  type Follower,
+  type FollowSpec,
   type Frame,
   type KeyedAnswer,
   type KeyedEntry,
@@ -21,6 +23,7 @@ import {
 } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { MemoryConsumer } from './memory-consumer.js';
+import { MemoryFollower } from './memory-follower.js';
 import { MemoryHub } from './memory-hub.js';
 
 export interface MemoryBrokerOptions {
@@ -36,6 +39,7 @@ export class MemoryBroker implements BrokerPort {
   readonly #deadAfterMs: number;
   readonly #keys = keyNames();
   readonly #consumers = new Set<MemoryConsumer>();
+  readonly #followers = new Set<MemoryFollower>();
   readonly #channels = new Map<ChannelListener, string>();
   readonly #statusListeners = new Set<(status: BrokerStatus) => void>();
   #status: BrokerStatus = 'disconnected';
@@ -59,6 +63,7 @@ export class MemoryBroker implements BrokerPort {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const consumer of this.#consumers) consumer.kill();
+    for (const follower of this.#followers) follower.close();
     for (const [listener, channel] of this.#channels) this.hub.channels.remove(channel, listener);
     this.#channels.clear();
     this.#tell('disconnected');
@@ -146,6 +151,13 @@ export class MemoryBroker implements BrokerPort {
     const consumer = new MemoryConsumer(this.hub, spec);
     this.#consumers.add(consumer);
     return consumer;
+  }
+
+  async follow(spec: FollowSpec): Promise<readonly Follower[]> {
+    this.#mustBeOpen();
+    const follower = new MemoryFollower(this.hub, spec);
+    this.#followers.add(follower);
+    return [follower];
   }
 
   async backlog(queue: Queue, group: string): Promise<Backlog> {

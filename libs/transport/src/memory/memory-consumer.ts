@@ -12,6 +12,7 @@ import { LaneShare } from '../protocol/lane-share.js';
 import { takeInTurn } from '../protocol/take-lanes.js';
 import { WakeTimer } from '../protocol/wake-timer.js';
 import type { MemoryHub } from './memory-hub.js';
+import { whenAdded } from './when-added.js';
 
 /** One member of a group on a `MemoryHub`. */
 export class MemoryConsumer implements ConsumerPort {
@@ -21,8 +22,8 @@ export class MemoryConsumer implements ConsumerPort {
   #isInterrupted = false;
   readonly #cleanups: (() => void)[] = [];
   readonly #due: WakeTimer;
-  #wake = () => {};
   readonly #share = new LaneShare();
+  #wake = () => {};
 
   constructor(hub: MemoryHub, spec: ConsumerSpec) {
     this.#hub = hub;
@@ -54,7 +55,9 @@ export class MemoryConsumer implements ConsumerPort {
   async read(room: number, waitMs: number): Promise<Delivery[]> {
     const found = this.#take(room);
     if (found.length > 0 || this.#isInterrupted) return found;
-    await this.#whenAdded(waitMs);
+    const waiting = whenAdded(this.#hub, waitMs);
+    this.#wake = waiting.wake;
+    await waiting.over;
     return this.#take(room);
   }
 
@@ -112,19 +115,6 @@ export class MemoryConsumer implements ConsumerPort {
     const { group, consumer, queues } = this.#spec;
     return takeInTurn(queues, room, this.#share, (queue, most) => {
       return most > 0 ? this.#hub.queue(queue).read(group, consumer, most) : [];
-    });
-  }
-
-  #whenAdded(waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const stopTimer = this.#hub.time.after(waitMs, () => this.#wake());
-      const stopWaiting = this.#hub.whenAdded(() => this.#wake());
-      this.#wake = () => {
-        stopTimer();
-        stopWaiting();
-        this.#wake = () => {};
-        resolve();
-      };
     });
   }
 }

@@ -148,6 +148,33 @@ export class MemoryQueue {
     return deliveries;
   }
 
+  /** How many were ever added. */
+  get added(): number {
+    return this.#position;
+  }
+
+  /**
+   * Reads events without a group, from behind a position; tells where it is then, and whether some are
+   * gone that were not read.
+   */
+  follow(after: number, room: number): { found: Delivery[]; at: number; isGone: boolean } {
+    const found: Delivery[] = [];
+    let isGone = false;
+    let at = after;
+    while (at < this.#position && found.length < room) {
+      at += 1;
+      const entry = this.#entries.get(at);
+      if (entry) found.push(this.#deliver(entry, { attempt: 1, done: new Set() }));
+      else isGone = true;
+    }
+    return { found, at, isGone };
+  }
+
+  /** Forgets old events of a topic that no group reads. */
+  trimUnread(before: number): void {
+    if (this.#groups.size === 0) this.#trim(before);
+  }
+
   hasGroup(group: string): boolean {
     return this.#groups.has(group);
   }

@@ -12,6 +12,7 @@ import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { format1 } from './scripts/format-1.lua.js';
 import { finish5 } from './scripts/finish-5.lua.js';
+import { follow1 } from './scripts/follow-1.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
@@ -20,6 +21,7 @@ import { rebuild4 } from './scripts/rebuild-4.lua.js';
 import { recover3 } from './scripts/recover-3.lua.js';
 import { schedule1 } from './scripts/schedule-1.lua.js';
 import { settle1 } from './scripts/settle-1.lua.js';
+import { take1 } from './scripts/take-1.lua.js';
 import { tend5 } from './scripts/tend-5.lua.js';
 import { unschedule1 } from './scripts/unschedule-1.lua.js';
 
@@ -137,12 +139,12 @@ describe('the access rules of a service', () => {
         .filter((command) => !held.has(command));
     };
     expect(called(tend5).length).toBeGreaterThan(10);
-    const member = [tend5, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog2];
+    const member = [tend5, take1, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog2];
     expect(
       lacking('orders', [enqueue3, ask1, emit3, format1, finished1, settle1, ...member]),
     ).toEqual([]);
     expect(lacking('orders', [schedule1, unschedule1], due)).toEqual([]);
-    expect(lacking('stock', [due1], due)).toEqual([]);
+    expect(lacking('stock', [due1, follow1], due)).toEqual([]);
     // Who is asked by nobody deletes nothing.
     expect(lacking('gateway', [enqueue3, ask1])).toEqual([]);
   });

@@ -200,7 +200,7 @@ function subscribed(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   return [
     ...consumed(queue, service, keys),
-    { commands: `${group} +xtrim`, keys: [keys.stream(queue)] },
+    { commands: `${group} +xtrim +xread +xinfo|stream`, keys: [keys.stream(queue)] },
   ];
 }
 

@@ -28,6 +28,14 @@ export type BacklogAnswer = [
   scheduled: number,
 ];
 
+/** How far the reader is, how many events were ever added by then, whether some are gone, and events. */
+export type FollowAnswer = [
+  last: string,
+  added: number,
+  isGone: 0 | 1,
+  entries: [id: string, fields: RawFields][],
+];
+
 export type RedriveAnswer = 'moved' | 'gone' | 'no-group';
 
 /** The protocol's scripts as commands of a connection. */
@@ -44,6 +52,7 @@ export interface TransportCommands {
   nxHandBack(...keysAndArguments: Arguments): Promise<number>;
   nxSchedule(...keysAndArguments: Arguments): Promise<number>;
   nxUnschedule(...keysAndArguments: Arguments): Promise<0 | 1>;
+  nxFollow(...keysAndArguments: Arguments): Promise<FollowAnswer>;
   /** In how many ms the next event is due, and the next entry of the group; -1: there is none. */
   nxDue(...keysAndArguments: Arguments): Promise<[eventsMs: number, retriesMs: number]>;
   nxFinished(...keysAndArguments: Arguments): Promise<number>;

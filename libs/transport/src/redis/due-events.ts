@@ -3,7 +3,7 @@ import type { Queue } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { systemTime } from '../protocol/time.js';
 import { WakeTimer } from '../protocol/wake-timer.js';
-import { named, type GroupQueueParts } from './group-parts.js';
+import { named, type DueParts } from './group-parts.js';
 
 /** As many as one step adds: the server answers nobody else meanwhile. */
 const addMax = 500;
@@ -19,7 +19,7 @@ export class DueEvents {
   /** On which senders tell when the next event is due. */
   readonly channel: string;
   readonly listener: ChannelListener;
-  readonly #parts: GroupQueueParts;
+  readonly #parts: DueParts;
   readonly #queue: Queue;
   readonly #keys: readonly string[];
   readonly #events: WakeTimer;
@@ -28,7 +28,7 @@ export class DueEvents {
   /** How often it heard of something, so that an answer from before is known as such. */
   #heard = 0;
 
-  constructor(queue: Queue, parts: GroupQueueParts) {
+  constructor(queue: Queue, parts: DueParts) {
     const { keys, spec } = parts;
     this.#parts = parts;
     this.#queue = queue;

@@ -13,6 +13,11 @@ export interface GroupQueueParts {
   readonly holdings: Holdings;
 }
 
+/** What it takes to add what is due. */
+export type DueParts = Pick<GroupQueueParts, 'keys' | 'commands' | 'denials'> & {
+  readonly spec: Pick<ConsumerSpec, 'group' | 'onWork'>;
+};
+
 /** How people speak of a queue. */
 export function named({ kind, name, lane }: Queue): string {
   if (lane === 'high') return `the urgent requests to '${name}'`;

@@ -8,6 +8,8 @@ import {
   type ConsumerSpec,
   type EnqueueAnswer,
   type Entry,
+  type Follower,
+  type FollowSpec,
   type Frame,
   type KeyedAnswer,
   type KeyedEntry,
@@ -26,11 +28,13 @@ import { Channels } from './channels.js';
 import { watchMs } from './connection-state.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
+import type { DueEvents } from './due-events.js';
 import { EventScheduler } from './event-scheduler.js';
 import { named } from './group-parts.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender, type QueueSenderParts } from './queue-sender.js';
 import { RedisConsumer } from './redis-consumer.js';
+import { RedisFollower } from './redis-follower.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
@@ -71,6 +75,7 @@ export class RedisBroker implements BrokerPort {
   readonly #sender: QueueSender;
   readonly #scheduler: EventScheduler;
   readonly #consumers = new Set<RedisConsumer>();
+  readonly #followers = new Set<RedisFollower>();
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -182,9 +187,32 @@ export class RedisBroker implements BrokerPort {
       const work = this.#listen(this.#keys.work(group), { onText: onWork, onGap: onWork });
       await this.#denials.watch(`read ${queues.map(named).join(', ')}`, work);
     }
-    await this.#hearDue(consumer);
+    await this.#hear(consumer.dues);
     this.#consumers.add(consumer);
     return consumer;
+  }
+
+  async follow(spec: FollowSpec): Promise<readonly Follower[]> {
+    await this.connect();
+    const topicOf = new Map(
+      spec.topics.map((name) => [this.#keys.stream({ kind: 'events', name }), name]),
+    );
+    const parts = {
+      spec,
+      keys: this.#keys,
+      commands: this.#deployment.commands,
+      denials: this.#denials,
+    };
+    const together = this.#deployment.together([...topicOf.keys()]);
+    const followers = together.map((streams) => {
+      const topics = streams.map((stream) => topicOf.get(stream) ?? '');
+      const reader = this.#deployment.reader(streams);
+      return new RedisFollower(topics, { ...parts, reader });
+    });
+    for (const follower of followers) this.#followers.add(follower);
+    await Promise.all(followers.map((follower) => follower.connect(this.#connectMs)));
+    await this.#hear(followers.flatMap(({ dues }) => dues));
+    return followers;
   }
 
   async backlog(queue: Queue, group: string): Promise<Backlog> {
@@ -249,8 +277,8 @@ export class RedisBroker implements BrokerPort {
   }
 
   /** Without it what is scheduled comes late and not never, so that an older access list will do. */
-  async #hearDue({ hears }: RedisConsumer): Promise<void> {
-    const works = hears.map(([channel, listener]) =>
+  async #hear(dues: readonly DueEvents[]): Promise<void> {
+    const works = dues.map(({ channel, listener }) =>
       this.#denials.watch(`hear on '${channel}' what is due`, this.#listen(channel, listener)),
     );
     await Promise.allSettled(works);
@@ -264,6 +292,7 @@ export class RedisBroker implements BrokerPort {
   #end(): void {
     this.#isClosed = true;
     for (const consumer of this.#consumers) consumer.stopWaking();
+    for (const follower of this.#followers) follower.close();
     clearInterval(this.#watch);
     this.#channels.close();
   }

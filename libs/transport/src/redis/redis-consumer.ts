@@ -1,5 +1,4 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { ChannelListener } from '../broker/listeners.js';
 import {
   queueKey,
   type Completion,
@@ -11,6 +10,7 @@ import {
   type Queue,
   type TendOptions,
 } from '../broker/port.js';
+import type { DueEvents } from './due-events.js';
 import { whenReady } from './connections.js';
 import type { Denials } from './denials.js';
 import type { Deployment, Reader } from './deployment.js';
@@ -60,16 +60,14 @@ export class RedisConsumer implements ConsumerPort {
     await Promise.all(this.#readers.map(({ redis }) => whenReady(redis, waitMs)));
   }
 
-  /** What it hears of beside its queues, by channel. */
-  get hears(): (readonly [channel: string, listener: ChannelListener])[] {
-    return [...this.#queues.values()].flatMap(({ due }) =>
-      due ? [[due.channel, due.listener] as const] : [],
-    );
+  /** What it hears of beside its queues. */
+  get dues(): readonly DueEvents[] {
+    return [...this.#queues.values()].flatMap(({ due }) => due ?? []);
   }
 
   /** Wakes for nothing any more: the broker is gone. */
   stopWaking(): void {
-    for (const { due } of this.#queues.values()) due?.stop();
+    for (const due of this.dues) due.stop();
   }
 
   tend(options: TendOptions): Promise<Delivery[]> {

@@ -1,6 +1,7 @@
 import { backlog2 } from './scripts/backlog-2.lua.js';
 import { due1 } from './scripts/due-1.lua.js';
 import { finish5 } from './scripts/finish-5.lua.js';
+import { follow1 } from './scripts/follow-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
 import { mark2 } from './scripts/mark-2.lua.js';
@@ -23,6 +24,7 @@ const groupScripts = {
   nxLeave: { numberOfKeys: 3, lua: leave3 },
   nxPublish: { numberOfKeys: 1, lua: publish1 },
   nxBacklog: { lua: backlog2 },
+  nxFollow: { numberOfKeys: 1, lua: follow1 },
   nxDue: { numberOfKeys: 4, lua: due1 },
 } satisfies Record<string, { numberOfKeys?: number; lua: string }>;
 

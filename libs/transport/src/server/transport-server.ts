@@ -20,7 +20,8 @@ import { systemTime, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
 import { payloadBytesMaxDefault } from '../wire/payload.js';
 import { ConsumerLoop } from './consumer-loop.js';
-import { EventHandlers } from './event-handlers.js';
+import { Broadcasts, isBroadcast } from './broadcasts.js';
+import { EventHandlers, type NamedHandler } from './event-handlers.js';
 import { nothing, settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
 import { MessageRunner, type Handler } from './message-runner.js';
@@ -55,6 +56,11 @@ export interface TransportServerOptions {
   readonly random?: () => number;
   /** Hears what this server does, to count it. */
   readonly observer?: TransportObserver;
+  /**
+   * Called when events of a topic are gone that handlers of this replica with `broadcast: true` never
+   * had: it was away for longer than events are kept, or the broker lost them.
+   */
+  readonly onBroadcastGap?: (topic: string) => void;
 }
 
 /** A queue of a server, and what is before it there. */
@@ -87,6 +93,7 @@ export class TransportServer
   readonly #time: Time;
   readonly #runner: MessageRunner;
   readonly #events = new EventHandlers();
+  readonly #broadcasts: Broadcasts;
   #loop: ConsumerLoop | undefined;
   #cleanups: (() => unknown)[] = [];
   #closing: Promise<void> | undefined;
@@ -95,16 +102,27 @@ export class TransportServer
     super();
     this.#options = options;
     this.#time = options.time ?? systemTime;
-    this.#runner = new MessageRunner({
+    const running = {
       broker: options.broker,
       time: this.#time,
       retry: { ...retryDefault, ...options.retry },
       payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
-      find: (pattern) => this.#find(pattern),
-      findAll: (topic) =>
-        this.#events.of(topic).map(({ name, handler }) => ({ name, run: this.#runs(handler) })),
       observer: options.observer,
       ...(options.random && { random: options.random }),
+    };
+    const toRun = ({ name, handler }: NamedHandler) => ({ name, run: this.#runs(handler) });
+    this.#runner = new MessageRunner({
+      ...running,
+      find: (pattern) => this.#find(pattern),
+      findAll: (topic) => this.#events.of(topic).map(toRun),
+    });
+    this.#broadcasts = new Broadcasts({
+      ...running,
+      toRun,
+      maxInFlight: options.maxInFlight ?? defaults.maxInFlight,
+      keepEventsMs: options.keepEventsMs ?? defaults.keepEventsMs,
+      onError: (doing, error) => this.#warn(doing, error),
+      onGap: (topic) => options.onBroadcastGap?.(topic),
     });
   }
 
@@ -127,7 +145,7 @@ export class TransportServer
 
   /**
    * Of several handlers of one event each is run, and done, by itself: so Nest must not chain them.
-   * `extras` are those of `@EventPattern(topic, extras)`.
+   * `extras` are those of `@EventPattern(topic, extras)`: with `broadcast: true` every replica runs it.
    */
   override addHandler(
     pattern: unknown,
@@ -136,14 +154,17 @@ export class TransportServer
     extras: Record<string, unknown> = {},
   ): void {
     const topic = this.normalizePattern(pattern as string);
-    if (isEventHandler) this.#events.add(topic, callback, extras);
+    if (isEventHandler) {
+      const isForAll = isBroadcast(topic, extras);
+      (isForAll ? this.#broadcasts.handlers : this.#events).add(topic, callback, extras);
+    }
     if (isEventHandler && this.messageHandlers.has(topic)) return;
     super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
   /** Messages whose handlers run here now. */
   get running(): number {
-    return this.#loop?.running ?? 0;
+    return (this.#loop?.running ?? 0) + this.#broadcasts.running;
   }
 
   /** What is before this service, queue by queue: asks the broker. */
@@ -206,30 +227,39 @@ export class TransportServer
       heartbeatMs: this.#options.heartbeatMs ?? defaults.heartbeatMs,
       handle: (delivery, mark) => this.#runner.run(delivery, mark),
       observer: this.#options.observer,
-      onError: (doing, error) => this.logger.warn(`${service}: ${doing} failed: ${String(error)}`),
+      onError: (doing, error) => this.#warn(doing, error),
     });
     const stopCancels: Unsubscribe = await broker.onBroadcast(cancelChannel(service), (ids) => {
       for (const id of ids.split('\n')) this.#runner.cancel(id);
     });
     this.#cleanups.push(stopCancels);
     if (queues.length > 0) await this.#loop.start();
+    await this.#broadcasts.start(this.#group);
     const stopStatus = broker.onStatus((status) => {
       this._status$.next(status);
-      if (status === 'disconnected') this.#loop?.abandon();
-      else if (status === 'connected' && queues.length > 0) void this.#loop?.tendNow();
+      if (status === 'disconnected') {
+        this.#loop?.abandon();
+        this.#broadcasts.abandon();
+      }
+      if (status === 'connected' && queues.length > 0) void this.#loop?.tendNow();
     });
     this.#cleanups.push(stopStatus);
   }
 
   async #stop(): Promise<void> {
     const { broker, service, drainMs = defaults.drainMs, ownsBroker } = this.#options;
-    const isDone = (await this.#loop?.stop(drainMs)) ?? true;
+    const ends = [this.#loop?.stop(drainMs), this.#broadcasts.stop(drainMs)];
+    const isDone = (await Promise.all(ends)).every((end) => end ?? true);
     if (!isDone) {
       this.#runner.abortAll();
       this.logger.warn(`${service}: handlers still ran after ${drainMs} ms; others take over`);
     }
     for (const cleanup of this.#cleanups.splice(0)) await cleanup();
     if (ownsBroker) await broker.close();
+  }
+
+  #warn(doing: string, error: unknown): void {
+    this.logger.warn(`${this.#options.service}: ${doing} failed: ${String(error)}`);
   }
 
   get #group(): string {

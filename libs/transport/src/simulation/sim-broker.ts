@@ -11,6 +11,7 @@ import {
   type ConsumerSpec,
   type EnqueueAnswer,
   type Entry,
+  type Follower,
   type Frame,
   type KeyedAnswer,
   type KeyedEntry,
@@ -206,6 +207,10 @@ export class SimBroker implements BrokerPort {
     const { group, onWork } = spec;
     if (onWork) await this.#listen(workChannel(group), { onText: onWork, onGap: onWork });
     return consumer;
+  }
+
+  follow(): Promise<readonly Follower[]> {
+    return Promise.reject(new Error('no service of the simulation follows a topic'));
   }
 
   async backlog(queue: Queue, group: string): Promise<Backlog> {

@@ -8,7 +8,7 @@ import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
 import type { Header } from '../wire/header.js';
-import type { MarkHandler, Outcome } from './consumer-loop.js';
+import type { Outcome, Work } from './consumer-loop.js';
 import { keyedEnd, unseenEnd } from './keyed-end.js';
 import { MessageContext } from './message-context.js';
 import { handledMessage } from './handled.js';
@@ -40,6 +40,13 @@ export interface MessageRunnerOptions {
   readonly observer?: TransportObserver | undefined;
 }
 
+interface RequestRun {
+  readonly context: MessageContext;
+  readonly handler: Handler;
+  readonly data: unknown;
+  readonly work: Work;
+}
+
 /** A value before the last of a reply; all of one inbox come from one queue. */
 interface Part {
   readonly queue: Queue;
@@ -50,7 +57,6 @@ interface Part {
 export class MessageRunner {
   readonly #options: MessageRunnerOptions;
   readonly #running = new Map<string, MessageContext>();
-  readonly #clocks = new WeakMap<MessageContext, () => void>();
   readonly #cancelled = new CancelledIds();
   readonly #parts: TickBatch<Part>;
 
@@ -77,15 +83,20 @@ export class MessageRunner {
     for (const context of this.#running.values()) context.abort();
   }
 
-  async run(delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
+  /** Begins to handle it; the work is told when it is over. */
+  run(delivery: Delivery, work: Work): void {
     const header = headerOf(delivery);
     const { observer, time } = this.#options;
-    if (!observer?.handled) return this.#run(header, delivery, mark);
+    if (!observer?.handled) return this.#run(header, delivery, work);
     const startedAt = time.now();
-    const outcome = await this.#run(header, delivery, mark);
     const pattern = header && this.#isKnown(header) ? header.p : 'unknown';
-    observer.handled(handledMessage(delivery, outcome, { pattern, startedAt, now: time.now() }));
-    return outcome;
+    this.#run(header, delivery, {
+      mark: (...marked) => work.mark(...marked),
+      end: (ended, outcome) => {
+        observer.handled?.(handledMessage(ended, outcome, { pattern, startedAt, now: time.now() }));
+        work.end(ended, outcome);
+      },
+    });
   }
 
   #isKnown({ k, p }: Header): boolean {
@@ -93,47 +104,50 @@ export class MessageRunner {
     return k === 'e' ? findAll(p).length > 0 : find(p) !== undefined;
   }
 
-  async #run(header: Header | undefined, delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
+  #run(header: Header | undefined, delivery: Delivery, work: Work): void {
     const data = parse(delivery.body);
-    if (!header || !data) return { completion: dead(delivery, 'it cannot be decoded') };
+    if (!header || !data) {
+      return work.end(delivery, { completion: dead(delivery, 'it cannot be decoded') });
+    }
     const verdict = admit(header, {
       now: this.#options.time.now(),
       attempt: delivery.attempt,
       isCancelled: this.#cancelled.has(header.i),
     });
-    if (verdict === 'drop') return ended(delivery, unseenEnd(header));
+    if (verdict === 'drop') return work.end(delivery, ended(delivery, unseenEnd(header)));
     if (verdict === 'unknown-outcome') {
-      return this.#refuse(delivery, header, unknownOutcome(header));
+      return work.end(delivery, refused(delivery, header, unknownOutcome(header)));
     }
-    const context = new MessageContext(header, delivery, (watched) => this.#watch(watched));
-    if (header.k === 'e') return this.#runEvent(delivery, context, data.value, mark);
+    const context = new MessageContext(header, delivery, this.#watch);
+    if (header.k === 'e') return void this.#runEvent(delivery, context, data.value, work);
     const handler = this.#options.find(header.p);
-    if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
-    const text = await this.#runRequest(delivery.queue, context, handler, data.value);
-    return answered(delivery, header, text, 'ran');
+    if (!handler) return work.end(delivery, refused(delivery, header, unknownPattern(header)));
+    this.#runRequest(delivery, header, { context, handler, data: data.value, work });
   }
 
-  /** The reply to a request whose handler ran. */
-  async #runRequest(
-    queue: Queue,
-    context: MessageContext,
-    handler: Handler,
-    data: unknown,
-  ): Promise<string> {
+  /** Runs the handler of a request; one promise for each is what this costs. */
+  #runRequest(
+    delivery: Delivery,
+    header: Header,
+    { context, handler, data, work }: RequestRun,
+  ): void {
     const { payloadBytesMax } = this.#options;
     const { id, inbox } = context;
     this.#running.set(id, context);
+    const end = (text: string) => {
+      this.#running.delete(id);
+      context.settle();
+      work.end(delivery, answered(delivery, header, text, 'ran'));
+    };
     const onPart = (value: unknown) =>
-      this.#parts.add(inbox, { queue, text: partReply(id, value, payloadBytesMax) });
-    let text: string;
-    try {
-      text = valueReply(id, await handler(data, context, onPart), payloadBytesMax);
-    } catch (error) {
-      text = errorReply(id, error, payloadBytesMax);
-    }
-    this.#running.delete(id);
-    this.#clocks.get(context)?.();
-    return text;
+      this.#parts.add(inbox, {
+        queue: delivery.queue,
+        text: partReply(id, value, payloadBytesMax),
+      });
+    handler(data, context, onPart).then(
+      (value) => end(valueReply(id, value, payloadBytesMax)),
+      (error: unknown) => end(errorReply(id, error, payloadBytesMax)),
+    );
   }
 
   async #sendParts(inbox: string, parts: readonly Part[]): Promise<void> {
@@ -147,44 +161,42 @@ export class MessageRunner {
     delivery: Delivery,
     context: MessageContext,
     data: unknown,
-    mark: MarkHandler,
-  ): Promise<Outcome> {
+    work: Work,
+  ): Promise<void> {
     const handlers = this.#options.findAll(context.pattern);
-    if (handlers.length === 0) {
-      return { completion: dead(delivery, `no handler for '${context.pattern}'`) };
-    }
+    const end = (completion: Completion) => work.end(delivery, { completion });
+    if (handlers.length === 0) return end(dead(delivery, `no handler for '${context.pattern}'`));
     const { retry, random = Math.random } = this.#options;
     if (delivery.attempt > retry.attemptsMax) {
-      return { completion: dead(delivery, 'every replica that ran it died') };
+      return end(dead(delivery, 'every replica that ran it died'));
     }
     const open = handlers.filter(({ name }) => !delivery.done?.includes(name));
     this.#running.set(context.id, context);
     const ends = await Promise.allSettled(
       open.map(async ({ name, run }) => {
         await run(data, context, () => {});
-        if (handlers.length > 1) await mark(name);
+        if (handlers.length > 1) await work.mark(delivery, name);
       }),
     );
     this.#running.delete(context.id);
-    const failed = ends.find((end) => end.status === 'rejected');
-    if (!failed) return { completion: done(delivery) };
+    const failed = ends.find(({ status }) => status === 'rejected');
+    if (failed?.status !== 'rejected') return end(done(delivery));
     const delayMs = retryDelay(delivery.attempt, retry, random);
-    if (delayMs !== undefined) return { completion: { kind: 'retry', id: delivery.id, delayMs } };
-    return { completion: dead(delivery, describe(failed.reason), failed.reason) };
+    if (delayMs !== undefined) return end({ kind: 'retry', id: delivery.id, delayMs });
+    end(dead(delivery, describe(failed.reason), failed.reason));
   }
 
   /** Only a handler that looks at its signal costs a timer. */
-  #watch(context: MessageContext): void {
-    if (context.isEvent) return;
+  readonly #watch = (context: MessageContext): (() => void) => {
+    if (context.isEvent) return () => {};
     const { time } = this.#options;
-    const stop = time.after(context.deadline - time.now(), () => context.abort());
-    this.#clocks.set(context, stop);
-  }
+    return time.after(context.deadline - time.now(), () => context.abort());
+  };
+}
 
-  #refuse(delivery: Delivery, header: Header, error: TransportError): Outcome {
-    const ending = error.code === 'UNKNOWN_OUTCOME' ? 'ran' : 'refused';
-    return answered(delivery, header, faultReply(header.i, error), ending);
-  }
+function refused(delivery: Delivery, header: Header, error: TransportError): Outcome {
+  const ending = error.code === 'UNKNOWN_OUTCOME' ? 'ran' : 'refused';
+  return answered(delivery, header, faultReply(header.i, error), ending);
 }
 
 /** The end of a request with a reply, which travels with the key where there is one. */

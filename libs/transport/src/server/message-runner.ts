@@ -1,5 +1,4 @@
-import type { BrokerPort, Completion, Delivery, Frame, KeyedEnd, Queue } from '../broker/port.js';
-import { TransportError } from '../errors.js';
+import type { BrokerPort, Completion, Delivery, Queue } from '../broker/port.js';
 import { admit } from '../protocol/admission.js';
 import type { TransportObserver } from '../observer.js';
 import { CancelledIds } from '../protocol/cancelled-ids.js';
@@ -8,24 +7,23 @@ import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
 import type { Header } from '../wire/header.js';
-import type { Outcome, Work } from './consumer-loop.js';
-import { keyedEnd, unseenEnd } from './keyed-end.js';
+import type { Work } from './consumer-loop.js';
+import { runEvent } from './event-run.js';
+import type { EventHandler, Handler } from './handler.js';
+import { unseenEnd } from './keyed-end.js';
 import { MessageContext } from './message-context.js';
 import { handledMessage } from './handled.js';
-import { errorReply, faultReply, partReply, valueReply } from './reply-text.js';
-
-/** Runs the handlers of a message and resolves with the answer; `onPart` takes earlier values. */
-export type Handler = (
-  data: unknown,
-  context: MessageContext,
-  onPart: (value: unknown) => void,
-) => Promise<unknown>;
-
-/** One of the handlers of an event, by a name that stays the same from run to run. */
-export interface EventHandler {
-  readonly name: string;
-  readonly run: Handler;
-}
+import {
+  answered,
+  dead,
+  describe,
+  doneWith,
+  ended,
+  refused,
+  unknownOutcome,
+  unknownPattern,
+} from './outcomes.js';
+import { errorReply, partReply, valueReply } from './reply-text.js';
 
 export interface MessageRunnerOptions {
   readonly broker: BrokerPort;
@@ -154,36 +152,32 @@ export class MessageRunner {
     const [first] = parts;
     if (!first) return;
     const text = parts.map((part) => part.text).join('');
-    await this.#options.broker.reply(first.queue, [frame(inbox, text)]);
+    await this.#options.broker.reply(first.queue, [{ inbox, text }]);
   }
 
-  async #runEvent(
-    delivery: Delivery,
-    context: MessageContext,
-    data: unknown,
-    work: Work,
-  ): Promise<void> {
+  #runEvent(delivery: Delivery, context: MessageContext, data: unknown, work: Work): void {
     const handlers = this.#options.findAll(context.pattern);
-    const end = (completion: Completion) => work.end(delivery, { completion });
-    if (handlers.length === 0) return end(dead(delivery, `no handler for '${context.pattern}'`));
-    const { retry, random = Math.random } = this.#options;
-    if (delivery.attempt > retry.attemptsMax) {
+    const end = (completion: Completion) => {
+      this.#running.delete(context.id);
+      work.end(delivery, { completion });
+    };
+    const [first, ...others] = handlers;
+    if (!first) return end(dead(delivery, `no handler for '${context.pattern}'`));
+    if (delivery.attempt > this.#options.retry.attemptsMax) {
       return end(dead(delivery, 'every replica that ran it died'));
     }
-    const open = handlers.filter(({ name }) => !delivery.done?.includes(name));
     this.#running.set(context.id, context);
-    const ends = await Promise.allSettled(
-      open.map(async ({ name, run }) => {
-        await run(data, context, () => {});
-        if (handlers.length > 1) await work.mark(delivery, name);
-      }),
+    runEvent([first, ...others], { delivery, context, data, work }).then(
+      () => end(doneWith(delivery)),
+      (error: unknown) => end(this.#failed(delivery, error)),
     );
-    this.#running.delete(context.id);
-    const failed = ends.find(({ status }) => status === 'rejected');
-    if (failed?.status !== 'rejected') return end(done(delivery));
+  }
+
+  #failed(delivery: Delivery, error: unknown): Completion {
+    const { retry, random = Math.random } = this.#options;
     const delayMs = retryDelay(delivery.attempt, retry, random);
-    if (delayMs !== undefined) return end({ kind: 'retry', id: delivery.id, delayMs });
-    end(dead(delivery, describe(failed.reason), failed.reason));
+    if (delayMs !== undefined) return { kind: 'retry', id: delivery.id, delayMs };
+    return dead(delivery, describe(error), error);
   }
 
   /** Only a handler that looks at its signal costs a timer. */
@@ -192,56 +186,6 @@ export class MessageRunner {
     const { time } = this.#options;
     return time.after(context.deadline - time.now(), () => context.abort());
   };
-}
-
-function refused(delivery: Delivery, header: Header, error: TransportError): Outcome {
-  const ending = error.code === 'UNKNOWN_OUTCOME' ? 'ran' : 'refused';
-  return answered(delivery, header, faultReply(header.i, error), ending);
-}
-
-/** The end of a request with a reply, which travels with the key where there is one. */
-function answered(
-  delivery: Delivery,
-  header: Header,
-  text: string,
-  ending: 'ran' | 'refused',
-): Outcome {
-  const keyed = keyedEnd(header, text, ending);
-  if (keyed) return ended(delivery, keyed);
-  return { completion: done(delivery), frame: frame(header.r ?? '', text) };
-}
-
-function ended(delivery: Delivery, keyed: KeyedEnd | undefined): Outcome {
-  return { completion: { kind: 'done', id: delivery.id, ...(keyed && { keyed }) } };
-}
-
-function frame(inbox: string, text: string): Frame {
-  return { inbox, text };
-}
-
-function done({ id }: Delivery): Completion {
-  return { kind: 'done', id };
-}
-
-function dead({ id, attempt }: Delivery, reason: string, error?: unknown): Completion {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return { kind: 'dead', id, attempt, reason, stack };
-}
-
-function describe(error: unknown): string {
-  if (error instanceof Error) return `${error.name}: ${error.message}`;
-  return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
-}
-
-function unknownPattern({ p }: Header): TransportError {
-  return new TransportError('UNKNOWN_PATTERN', `there is no handler for '${p}'`);
-}
-
-function unknownOutcome({ p }: Header): TransportError {
-  return new TransportError(
-    'UNKNOWN_OUTCOME',
-    `a replica died while it ran '${p}', which must not run twice: look before you retry`,
-  );
 }
 
 function parse(text: string): { value: unknown } | undefined {

@@ -21,9 +21,10 @@ import { cancelChannel } from '../wire/cancel.js';
 import { payloadBytesMaxDefault } from '../wire/payload.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { EventHandlers } from './event-handlers.js';
+import type { Handler } from './handler.js';
 import { settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
-import { MessageRunner, type Handler } from './message-runner.js';
+import { MessageRunner } from './message-runner.js';
 
 /** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
 export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
@@ -86,7 +87,7 @@ export class TransportServer
   readonly #options: TransportServerOptions;
   readonly #time: Time;
   readonly #runner: MessageRunner;
-  readonly #events = new EventHandlers();
+  readonly #events = new EventHandlers((handler) => this.#runs(handler));
   readonly #requests = new Map<string, Handler>();
   readonly #noStartHook = this.onProcessingStartHook;
   #loop: ConsumerLoop | undefined;
@@ -103,8 +104,7 @@ export class TransportServer
       retry: { ...retryDefault, ...options.retry },
       payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
       find: (pattern) => this.#find(pattern),
-      findAll: (topic) =>
-        this.#events.of(topic).map(({ name, handler }) => ({ name, run: this.#runs(handler) })),
+      findAll: (topic) => this.#events.of(topic),
       observer: options.observer,
       ...(options.random && { random: options.random }),
     });

@@ -1,0 +1,56 @@
+import type { Completion, Delivery, Frame, KeyedEnd } from '../broker/port.js';
+import { TransportError } from '../errors.js';
+import type { Header } from '../wire/header.js';
+import type { Outcome } from './consumer-loop.js';
+import { keyedEnd } from './keyed-end.js';
+import { faultReply } from './reply-text.js';
+
+export function refused(delivery: Delivery, header: Header, error: TransportError): Outcome {
+  const ending = error.code === 'UNKNOWN_OUTCOME' ? 'ran' : 'refused';
+  return answered(delivery, header, faultReply(header.i, error), ending);
+}
+
+/** The end of a request with a reply, which travels with the key where there is one. */
+export function answered(
+  delivery: Delivery,
+  header: Header,
+  text: string,
+  ending: 'ran' | 'refused',
+): Outcome {
+  const keyed = keyedEnd(header, text, ending);
+  if (keyed) return ended(delivery, keyed);
+  return { completion: doneWith(delivery), frame: frame(header.r ?? '', text) };
+}
+
+export function ended(delivery: Delivery, keyed: KeyedEnd | undefined): Outcome {
+  return { completion: { kind: 'done', id: delivery.id, ...(keyed && { keyed }) } };
+}
+
+function frame(inbox: string, text: string): Frame {
+  return { inbox, text };
+}
+
+export function doneWith({ id }: Delivery): Completion {
+  return { kind: 'done', id };
+}
+
+export function dead({ id, attempt }: Delivery, reason: string, error?: unknown): Completion {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return { kind: 'dead', id, attempt, reason, stack };
+}
+
+export function describe(error: unknown): string {
+  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
+}
+
+export function unknownPattern({ p }: Header): TransportError {
+  return new TransportError('UNKNOWN_PATTERN', `there is no handler for '${p}'`);
+}
+
+export function unknownOutcome({ p }: Header): TransportError {
+  return new TransportError(
+    'UNKNOWN_OUTCOME',
+    `a replica died while it ran '${p}', which must not run twice: look before you retry`,
+  );
+}

@@ -10,5 +10,5 @@ export const names = [
   'moleculer',
 ];
 
-const installed = new URL('../../peers/node_modules/moleculer/', import.meta.url);
+const installed = new URL('../../peers/node_modules/', import.meta.url);
 export const hasPeers = () => existsSync(installed);

@@ -1,11 +1,11 @@
 import type { Subscriber } from 'rxjs';
 import type { TransportError } from '../errors.js';
 import type { Reply } from '../wire/reply-frame.js';
-import { errorOf, faultOf, valueOf } from './reply-value.js';
+import { bodyOf, errorOf, faultOf, valueOf } from './reply-value.js';
 import type { ReplyListener } from './sent-request.js';
 
 /** Settles a promise; of several values the last one counts. */
-export class PromiseListener<T> implements ReplyListener {
+class PromiseListener<T> implements ReplyListener {
   readonly #read: (reply: Reply) => T;
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: Error) => void;
@@ -64,4 +64,20 @@ export class SubscriberListener implements ReplyListener {
         this.#subscriber.complete();
     }
   }
+}
+
+/** Resolves with the value of the reply, or rejects with `RemoteError|TransportError`. */
+export function valueListener(
+  resolve: (value: unknown) => void,
+  reject: (error: Error) => void,
+): ReplyListener {
+  return new PromiseListener(valueOf, resolve, reject);
+}
+
+/** Resolves with the JSON text of the reply, or rejects as `valueListener`. */
+export function textListener(
+  resolve: (text: string) => void,
+  reject: (error: Error) => void,
+): ReplyListener {
+  return new PromiseListener(bodyOf, resolve, reject);
 }

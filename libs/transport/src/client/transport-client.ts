@@ -6,7 +6,6 @@ import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
 import {
-  targetOf,
   type EmitOptions,
   type RequestOptions,
   type TransportClientOptions,
@@ -14,10 +13,8 @@ import {
 import { Emitter } from './emitter.js';
 import { unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
-import { eventEntry, fitting, keyOf } from './outgoing.js';
-import { PromiseListener, SubscriberListener } from './reply-listeners.js';
-import { bodyOf, valueOf } from './reply-value.js';
-import { RequestHeaders } from './request-headers.js';
+import { OutgoingMessages } from './outgoing-messages.js';
+import { SubscriberListener, textListener, valueListener } from './reply-listeners.js';
 import { Requester } from './requester.js';
 import type { ReplyListener } from './sent-request.js';
 
@@ -34,23 +31,21 @@ const noOptions: RequestOptions = Object.freeze({});
 export class TransportClient extends ClientProxy<Record<never, never>, BrokerStatus> {
   readonly #options: TransportClientOptions;
   readonly #time: Time;
-  readonly #headers: RequestHeaders;
-  readonly #nextId = idSource();
+  readonly #outgoing: OutgoingMessages;
   readonly #requester: Requester;
   readonly #emitter: Emitter;
-  readonly #payloadBytesMax: number;
   readonly #stopStatus: () => void;
   #connecting: Promise<void> | undefined;
   #isOpen = false;
 
   constructor(options: TransportClientOptions) {
     super();
-    const { broker, service, instance = this.#nextId(), time = systemTime } = options;
+    const { broker, service, instance = idSource()(), time = systemTime } = options;
     this.#options = options;
     this.#time = time;
     const inbox = broker.inboxAddress(service, instance);
-    this.#headers = new RequestHeaders(service, inbox);
-    this.#payloadBytesMax = options.payloadBytesMax ?? payloadBytesMaxDefault;
+    const bytesMax = options.payloadBytesMax ?? payloadBytesMaxDefault;
+    this.#outgoing = new OutgoingMessages(options, inbox, bytesMax);
     this.#requester = new Requester({
       broker,
       time,
@@ -106,7 +101,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   request<T = unknown>(pattern: string, data: unknown, options?: RequestOptions): Promise<T>;
   request(pattern: string, data: unknown, options: RequestOptions = noOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const listener = new PromiseListener(valueOf, resolve, reject);
+      const listener = valueListener(resolve, reject);
       this.#ask(pattern, encodePayload(data), options, listener);
     });
   }
@@ -114,7 +109,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   /** As `request`, with the payload and the reply as JSON text that is never parsed here. */
   requestRaw(pattern: string, json: string, options: RequestOptions = noOptions): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.#ask(pattern, json, options, new PromiseListener(bodyOf, resolve, reject));
+      this.#ask(pattern, json, options, textListener(resolve, reject));
     });
   }
 
@@ -122,11 +117,8 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
-    const { metadata, copies } = options;
-    const bytesMax = this.#payloadBytesMax;
-    const message = { id: this.#nextId(), sender: this.#options.service, body, metadata, bytesMax };
-    const entry = eventEntry({ ...message, topic });
-    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, copies));
+    const entry = this.#outgoing.event(topic, body, options);
+    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, options.copies));
   }
 
   /** Only Nest's own `send()` would call it. */
@@ -199,18 +191,10 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     options: RequestOptions,
     listener: ReplyListener,
   ): () => void {
-    const { effect = 'once', metadata, idempotencyKey, keepReplyMs, copies } = options;
     const deadline = this.#deadlineOf(options);
-    const asked = { sender: this.#options.service, pattern, body };
-    const key =
-      idempotencyKey === undefined ? undefined : keyOf(asked, idempotencyKey, keepReplyMs);
-    const id = this.#nextId();
-    const header = this.#headers.write({ id, pattern, effect, deadline, metadata, key });
-    const entry = fitting(pattern, { header, body }, this.#payloadBytesMax);
-    const target = options.target ?? targetOf(this.#options, pattern);
-    const request = { id, target, pattern, deadline, effect, entry, listener, key, copies };
+    const request = this.#outgoing.request(pattern, body, options, { deadline, listener });
     if (!this.#options.observer?.requested) return this.#requester.send(request);
-    const observed = observeRequest(this.#observed, { target, pattern }, listener);
+    const observed = observeRequest(this.#observed, request, listener);
     const callOff = this.#requester.send({ ...request, listener: observed.listener });
     return () => {
       observed.calledOff();

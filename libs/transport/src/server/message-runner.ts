@@ -1,29 +1,28 @@
-import type { BrokerPort, Completion, Delivery, Queue } from '../broker/port.js';
+import type { BrokerPort, Completion, Delivery } from '../broker/port.js';
 import { admit } from '../protocol/admission.js';
 import type { TransportObserver } from '../observer.js';
 import { CancelledIds } from '../protocol/cancelled-ids.js';
 import { retryDelay, type RetryPolicy } from '../protocol/retry.js';
-import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
 import type { Header } from '../wire/header.js';
-import type { Work } from './consumer-loop.js';
+import type { Outcome, Work } from './consumer-loop.js';
 import { runEvent } from './event-run.js';
 import type { EventHandler, Handler } from './handler.js';
-import { unseenEnd } from './keyed-end.js';
 import { MessageContext } from './message-context.js';
 import { handledMessage } from './handled.js';
 import {
-  answered,
   dead,
   describe,
   doneWith,
-  ended,
+  dropped,
+  failed,
   refused,
+  replied,
   unknownOutcome,
   unknownPattern,
 } from './outcomes.js';
-import { errorReply, partReply, valueReply } from './reply-text.js';
+import { ReplyParts } from './reply-parts.js';
 
 export interface MessageRunnerOptions {
   readonly broker: BrokerPort;
@@ -45,28 +44,16 @@ interface RequestRun {
   readonly work: Work;
 }
 
-/** A value before the last of a reply; all of one inbox come from one queue. */
-interface Part {
-  readonly queue: Queue;
-  readonly text: string;
-}
-
 /** Turns a delivery into an outcome: admission, handler, reply, retry or dead letter. */
 export class MessageRunner {
   readonly #options: MessageRunnerOptions;
   readonly #running = new Map<string, MessageContext>();
   readonly #cancelled = new CancelledIds();
-  readonly #parts: TickBatch<Part>;
+  readonly #parts: ReplyParts;
 
   constructor(options: MessageRunnerOptions) {
     this.#options = options;
-    this.#parts = new TickBatch({
-      scheduler: options.time,
-      // No bound on calls under way: a part must not leave after the end of its stream.
-      unansweredMax: Infinity,
-      // At most once, as documented: the last reply is the one that is kept safe.
-      send: (inbox, parts) => this.#sendParts(inbox, parts).catch(() => {}),
-    });
+    this.#parts = new ReplyParts(options);
   }
 
   /** Calls off a request that runs here, or is still to come. */
@@ -112,7 +99,7 @@ export class MessageRunner {
       attempt: delivery.attempt,
       isCancelled: this.#cancelled.has(header.i),
     });
-    if (verdict === 'drop') return work.end(delivery, ended(delivery, unseenEnd(header)));
+    if (verdict === 'drop') return work.end(delivery, dropped(delivery, header));
     if (verdict === 'unknown-outcome') {
       return work.end(delivery, refused(delivery, header, unknownOutcome(header)));
     }
@@ -130,29 +117,18 @@ export class MessageRunner {
     { context, handler, data, work }: RequestRun,
   ): void {
     const { payloadBytesMax } = this.#options;
-    const { id, inbox } = context;
+    const { id } = context;
     this.#running.set(id, context);
-    const end = (text: string) => {
+    const end = (outcome: Outcome) => {
       this.#running.delete(id);
       context.settle();
-      work.end(delivery, answered(delivery, header, text, 'ran'));
+      work.end(delivery, outcome);
     };
-    const onPart = (value: unknown) =>
-      this.#parts.add(inbox, {
-        queue: delivery.queue,
-        text: partReply(id, value, payloadBytesMax),
-      });
+    const onPart = (value: unknown) => this.#parts.add(delivery.queue, context, value);
     handler(data, context, onPart).then(
-      (value) => end(valueReply(id, value, payloadBytesMax)),
-      (error: unknown) => end(errorReply(id, error, payloadBytesMax)),
+      (value) => end(replied(delivery, header, value, payloadBytesMax)),
+      (error: unknown) => end(failed(delivery, header, error, payloadBytesMax)),
     );
-  }
-
-  async #sendParts(inbox: string, parts: readonly Part[]): Promise<void> {
-    const [first] = parts;
-    if (!first) return;
-    const text = parts.map((part) => part.text).join('');
-    await this.#options.broker.reply(first.queue, [{ inbox, text }]);
   }
 
   #runEvent(delivery: Delivery, context: MessageContext, data: unknown, work: Work): void {

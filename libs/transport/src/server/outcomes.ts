@@ -2,8 +2,33 @@ import type { Completion, Delivery, Frame, KeyedEnd } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import type { Header } from '../wire/header.js';
 import type { Outcome } from './consumer-loop.js';
-import { keyedEnd } from './keyed-end.js';
-import { faultReply } from './reply-text.js';
+import { keyedEnd, unseenEnd } from './keyed-end.js';
+import { errorReply, faultReply, valueReply } from './reply-text.js';
+
+/** The reply with what a handler returned. */
+export function replied(
+  delivery: Delivery,
+  header: Header,
+  value: unknown,
+  bytesMax: number,
+): Outcome {
+  return answered(delivery, header, valueReply(header.i, value, bytesMax), 'ran');
+}
+
+/** The reply with what a handler threw. */
+export function failed(
+  delivery: Delivery,
+  header: Header,
+  error: unknown,
+  bytesMax: number,
+): Outcome {
+  return answered(delivery, header, errorReply(header.i, error, bytesMax), 'ran');
+}
+
+/** The end of a request that no handler saw, and whose caller no longer waits. */
+export function dropped(delivery: Delivery, header: Header): Outcome {
+  return ended(delivery, unseenEnd(header));
+}
 
 export function refused(delivery: Delivery, header: Header, error: TransportError): Outcome {
   const ending = error.code === 'UNKNOWN_OUTCOME' ? 'ran' : 'refused';
@@ -11,7 +36,7 @@ export function refused(delivery: Delivery, header: Header, error: TransportErro
 }
 
 /** The end of a request with a reply, which travels with the key where there is one. */
-export function answered(
+function answered(
   delivery: Delivery,
   header: Header,
   text: string,
@@ -22,7 +47,7 @@ export function answered(
   return { completion: doneWith(delivery), frame: frame(header.r ?? '', text) };
 }
 
-export function ended(delivery: Delivery, keyed: KeyedEnd | undefined): Outcome {
+function ended(delivery: Delivery, keyed: KeyedEnd | undefined): Outcome {
   return { completion: { kind: 'done', id: delivery.id, ...(keyed && { keyed }) } };
 }
 

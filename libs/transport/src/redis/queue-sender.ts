@@ -76,7 +76,7 @@ export class QueueSender {
       this.#nextBatch(queue),
       deadAfterMs,
       queueMax,
-      ...entries.flatMap(({ header, body }) => [header, body]),
+      ...textsOf(entries),
     ];
     const work = sending(this.#parts, queue, copies, (commands) => commands.nxEnqueue(...all));
     const accepted = await denials.watch(`send requests to '${queue.name}'`, work);
@@ -111,7 +111,7 @@ export class QueueSender {
       keys.sent(queue, producer),
       this.#nextBatch(queue),
       unreadEventsMax,
-      ...readable.flatMap(({ header, body }) => [header, body]),
+      ...textsOf(readable),
     ];
     await sending(this.#parts, queue, copies, (commands) => commands.nxEmit(...all));
   }
@@ -143,3 +143,10 @@ const oneByOne: Fallback<KeyedEntry, KeyedAnswer[]> = {
     return answers.map((answer) => (isUntaken(answer) ? (rest.shift() ?? answer) : answer));
   },
 };
+
+/** Header and body of each, one after the other. */
+function textsOf(entries: readonly Entry[]): string[] {
+  const texts: string[] = [];
+  for (const { header, body } of entries) texts.push(header, body);
+  return texts;
+}

@@ -33,6 +33,7 @@ type Source = readonly string[];
 export class ReadLane {
   readonly #options: ReadLaneOptions;
   readonly #requests: RequestLanes | undefined;
+  /** What it does, for who may not do it. */
   readonly #act: string;
   #readerId: number | undefined;
   #sources: readonly Source[] | undefined;

@@ -1,15 +1,15 @@
-import { queueKey, type Delivery, type Follower } from '../broker/port.js';
+import { queueKey, type Completion, type Delivery, type Follower } from '../broker/port.js';
 import type { TransportObserver } from '../observer.js';
 import { InFlight } from '../protocol/in-flight.js';
 import { pause, within, type Time } from '../protocol/time.js';
-import type { MarkHandler, Outcome } from './consumer-loop.js';
+import type { Work } from './consumer-loop.js';
 
 export interface BroadcastLoopOptions {
   readonly follower: Follower;
   readonly time: Time;
   readonly maxInFlight: number;
-  /** Does the work; it must not reject. */
-  readonly handle: (delivery: Delivery, mark: MarkHandler) => Promise<Outcome>;
+  /** Begins the work; it must not throw. */
+  readonly handle: (delivery: Delivery, work: Work) => void;
   readonly onError: (doing: string, error: unknown) => void;
   readonly observer?: TransportObserver | undefined;
 }
@@ -94,11 +94,10 @@ export class BroadcastLoop {
   }
 
   async #runToEnd(first: Delivery): Promise<void> {
-    const { handle, time, onError } = this.#options;
+    const { time, onError } = this.#options;
     const done: string[] = [];
-    const mark = async (handler: string) => void done.push(handler);
     for (let delivery = first; ; delivery = { ...first, attempt: delivery.attempt + 1, done }) {
-      const { completion } = await handle(delivery, mark);
+      const completion = await this.#run(delivery, done);
       if (completion.kind === 'done') return;
       if (completion.kind === 'dead') {
         const { attempt, reason } = completion;
@@ -107,6 +106,15 @@ export class BroadcastLoop {
       await within(time, completion.delayMs, this.#whenStopped);
       if (this.#isStopping) return;
     }
+  }
+
+  #run(delivery: Delivery, done: string[]): Promise<Completion> {
+    return new Promise((resolve) => {
+      this.#options.handle(delivery, {
+        mark: async (_, handler) => void done.push(handler),
+        end: (_, { completion }) => resolve(completion),
+      });
+    });
   }
 }
 

@@ -1,10 +1,12 @@
+import type { MessageHandler } from '@nestjs/microservices';
 import type { BrokerPort } from '../broker/port.js';
 import type { TransportObserver } from '../observer.js';
 import type { RetryPolicy } from '../protocol/retry.js';
 import type { Time } from '../protocol/time.js';
 import { BroadcastLoop } from './broadcast-loop.js';
-import { EventHandlers, type NamedHandler } from './event-handlers.js';
-import { MessageRunner, type EventHandler } from './message-runner.js';
+import { EventHandlers } from './event-handlers.js';
+import type { Handler } from './handler.js';
+import { MessageRunner } from './message-runner.js';
 
 export interface BroadcastsOptions {
   readonly broker: BrokerPort;
@@ -15,24 +17,25 @@ export interface BroadcastsOptions {
   readonly random?: () => number;
   readonly maxInFlight: number;
   readonly keepEventsMs: number;
-  readonly toRun: (handler: NamedHandler) => EventHandler;
+  readonly runs: (handler: MessageHandler) => Handler;
   readonly onError: (doing: string, error: unknown) => void;
   readonly onGap: (topic: string) => void;
 }
 
 /** The events that every replica handles, as far as this one goes. */
 export class Broadcasts {
-  readonly handlers = new EventHandlers();
+  readonly handlers: EventHandlers;
   readonly #options: BroadcastsOptions;
   readonly #runner: MessageRunner;
   #loops: readonly BroadcastLoop[] = [];
 
   constructor(options: BroadcastsOptions) {
     this.#options = options;
+    this.handlers = new EventHandlers(options.runs);
     this.#runner = new MessageRunner({
       ...options,
       find: () => undefined,
-      findAll: (topic) => this.handlers.of(topic).map(options.toRun),
+      findAll: (topic) => this.handlers.of(topic),
     });
   }
 

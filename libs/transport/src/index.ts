@@ -70,7 +70,7 @@ export type { RedisBrokerOptions } from './redis/redis-broker.js';
 export type { ClusterAddress, RedisAddress, ServerAddress } from './redis/addresses.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
-export type { Around, QueueBacklog, TransportServerOptions } from './server/transport-server.js';
+export type { Around, QueueBacklog, TransportServerOptions } from './server/server-options.js';
 export type { Effect, Metadata } from './wire/header.js';
 export { conformance } from './conformance/conformance.js';
 export type { ConformanceOptions } from './conformance/conformance.js';

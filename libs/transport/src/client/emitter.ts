@@ -1,7 +1,7 @@
 import type { BrokerPort, Entry } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
-import type { Schedule } from '../protocol/due-time.js';
+import { checkScheduleId, scheduledMaxDefault, type Schedule } from '../protocol/due-time.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
 import { disconnected } from './request-errors.js';
@@ -20,7 +20,7 @@ export interface EmitterOptions {
   readonly time: Time;
   readonly deadlineMs: number;
   /** Events that may wait for their time on a topic. */
-  readonly scheduledMax: number;
+  readonly scheduledMax?: number | undefined;
   readonly observer?: TransportObserver | undefined;
 }
 
@@ -40,7 +40,7 @@ export class Emitter {
     this.#broker = broker;
     this.#time = time;
     this.#deadlineMs = deadlineMs;
-    this.#scheduledMax = scheduledMax;
+    this.#scheduledMax = scheduledMax ?? scheduledMaxDefault;
     this.#observer = observer;
     this.#events = new TickBatch({
       scheduler: time,
@@ -75,6 +75,7 @@ export class Emitter {
 
   /** Calls off what waits under this id; rejects where the broker does not answer in time. */
   cancel(topic: string, id: string): Promise<boolean> {
+    checkScheduleId(id);
     return new Promise((resolve, reject) => {
       const fail = (cause?: unknown) =>
         reject(

@@ -1,4 +1,5 @@
 import type { Entry } from '../broker/port.js';
+import { scheduleOf, type Schedule } from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
 import { checkPriority } from '../protocol/priority.js';
 import {
@@ -45,6 +46,14 @@ export class OutgoingMessages {
     const entry = fitting(pattern, { header, body }, this.#bytesMax);
     const target = options.target ?? targetOf(this.#options, pattern);
     return { id, target, pattern, deadline, effect, entry, listener, key, copies, priority };
+  }
+
+  /**
+   * When an event is to enter its topic; `undefined`: at once.
+   * @throws RangeError saying what is wrong with its time
+   */
+  schedule(options: EmitOptions, now: number): Schedule | undefined {
+    return scheduleOf(options, now, this.#nextId);
   }
 
   /** @throws TransportError `PAYLOAD_TOO_LARGE` */

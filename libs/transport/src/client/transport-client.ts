@@ -2,12 +2,6 @@ import { ClientProxy, type ReadPacket } from '@nestjs/microservices';
 import { Observable, type Subscriber } from 'rxjs';
 import type { BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
-import {
-  checkScheduleId,
-  scheduledMaxDefault,
-  scheduleOf,
-  type DueOptions,
-} from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
@@ -17,7 +11,7 @@ import {
   type TransportClientOptions,
 } from './client-options.js';
 import { Emitter } from './emitter.js';
-import { unpack } from './nest-packets.js';
+import { refusePriority, refuseTime, unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
 import { OutgoingMessages } from './outgoing-messages.js';
 import { SubscriberListener, textListener, valueListener } from './reply-listeners.js';
@@ -27,7 +21,6 @@ import type { ReplyListener } from './sent-request.js';
 const queueMaxDefault = 10_000;
 const pendingMaxDefault = 10_000;
 const deadlineMsDefault = 5_000;
-const newId = idSource();
 const noOptions: RequestOptions = Object.freeze({});
 
 /**
@@ -47,7 +40,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
 
   constructor(options: TransportClientOptions) {
     super();
-    const { broker, service, instance = newId(), time = systemTime } = options;
+    const { broker, service, instance = idSource()(), time = systemTime } = options;
     this.#options = options;
     this.#time = time;
     const inbox = broker.inboxAddress(service, instance);
@@ -65,7 +58,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       broker,
       time,
       deadlineMs: options.deadlineMs ?? deadlineMsDefault,
-      scheduledMax: options.scheduledMax ?? scheduledMaxDefault,
+      scheduledMax: options.scheduledMax,
       observer: options.observer,
     });
     this.#stopStatus = broker.onStatus((status) => this._status$.next(status));
@@ -126,7 +119,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
    * time in its options the broker keeps it until then.
    */
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
-    const schedule = scheduleOf(options, this.#time.now(), newId);
+    const schedule = this.#outgoing.schedule(options, this.#time.now());
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
     const entry = this.#outgoing.event(topic, body, options);
@@ -139,7 +132,6 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
    * be it that it has entered its topic.
    */
   async cancelScheduled(topic: string, scheduleId: string): Promise<boolean> {
-    checkScheduleId(scheduleId);
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     return this.#emitter.cancel(topic, scheduleId);
   }
@@ -152,9 +144,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
     const { data, options } = unpack(packet);
     const topic = this.normalizePattern(packet.pattern);
-    if (options.priority === 'high') {
-      throw new RangeError(`'${topic}' is an event: only requests have a priority`);
-    }
+    refusePriority(topic, options);
     return (await this.emitEvent(topic, data, options)) as T;
   }
 
@@ -276,12 +266,6 @@ function calledOffBy(
 
 function cancelled(pattern: string): TransportError {
   return new TransportError('CANCELLED', `'${pattern}' was called off by its caller`);
-}
-
-/** Its caller waits now, and its deadline passes: only an event can be for later. */
-function refuseTime(pattern: string, { delayMs, at }: DueOptions): void {
-  if (delayMs === undefined && at === undefined) return;
-  throw new RangeError(`'${pattern}' is a request, which cannot be for later: emit an event`);
 }
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null;

@@ -2,7 +2,8 @@ import type { BrokerPort } from '../broker/port.js';
 import type { TransportClientOptions } from '../client/client-options.js';
 import { TransportClient } from '../client/transport-client.js';
 import type { MessageContext } from '../server/message-context.js';
-import { TransportServer, type TransportServerOptions } from '../server/transport-server.js';
+import type { TransportServerOptions } from '../server/server-options.js';
+import { TransportServer } from '../server/transport-server.js';
 import type { Harness } from './harness.js';
 
 /** Short enough for a quick test, long enough for a busy machine. */

@@ -2,21 +2,20 @@ import { queueKey, type Queue, type ScheduledEntry, type ScheduleOptions } from 
 import type { DueTime } from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
 import { asFormat1 } from '../wire/event-header.js';
-import type { QueueSenderParts } from './queue-sender.js';
-import { sending } from './sending.js';
+import { sending, type SenderParts } from './sending.js';
 
 /**
  * Keeps events for later, and calls them off. What waits may wait for a year, so it is kept in format 1,
  * whoever reads the topic then.
  */
 export class EventScheduler {
-  readonly #parts: QueueSenderParts;
+  readonly #parts: SenderParts;
   /** Counts batches of its own, under a name of its own, beside those of events that go out at once. */
   readonly #producer: string;
   readonly #batches = new Map<string, number>();
   readonly #nextId = idSource();
 
-  constructor(parts: QueueSenderParts) {
+  constructor(parts: SenderParts) {
     this.#parts = parts;
     this.#producer = `${parts.producer}.due`;
   }

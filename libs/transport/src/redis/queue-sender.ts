@@ -1,4 +1,3 @@
-import type { KeyNames } from '../broker/key-names.js';
 import {
   queueKey,
   type EnqueueAnswer,
@@ -6,40 +5,30 @@ import {
   type KeyedAnswer,
   type KeyedEntry,
   type Queue,
+  type ScheduledEntry,
+  type ScheduleOptions,
   type SendOptions,
 } from '../broker/port.js';
-import type { CarefulSender } from './careful-sender.js';
-import type { Denials } from './denials.js';
-import type { Deployment } from './deployment.js';
 import { EventFormats } from './event-formats.js';
+import { EventScheduler } from './event-scheduler.js';
 import { askKeyed } from './keyed-requests.js';
 import { LaneChoice, type Fallback } from './lane-choice.js';
-import { sending } from './sending.js';
+import { sending, type SenderParts } from './sending.js';
 
 /** A topic to which nobody has ever subscribed keeps this many events. */
 const unreadEventsMax = 100_000;
 
-export interface QueueSenderParts {
-  readonly keys: KeyNames;
-  readonly denials: Denials;
-  readonly deployment: Deployment;
-  readonly careful: CarefulSender;
-  /** Its name in the keys that remember what it sent. */
-  readonly producer: string;
-  readonly deadAfterMs: number;
-  /** Copies that everything must have at least. */
-  readonly copies: number;
-}
-
 /** What a broker adds to queues: requests with and without keys, and events. */
 export class QueueSender {
-  readonly #parts: QueueSenderParts;
+  readonly #parts: SenderParts;
   readonly #formats: EventFormats;
   readonly #lanes = new LaneChoice();
+  readonly #scheduler: EventScheduler;
   readonly #batches = new Map<string, number>();
 
-  constructor(parts: QueueSenderParts) {
+  constructor(parts: SenderParts) {
     this.#parts = parts;
+    this.#scheduler = new EventScheduler(parts);
     this.#formats = new EventFormats((stream) => parts.deployment.commands.nxFormat(stream));
   }
 
@@ -100,6 +89,18 @@ export class QueueSender {
   async emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
     const work = this.#emit({ kind: 'events', name: topic }, entries, copies);
     await this.#parts.denials.watch(`publish events on '${topic}'`, work);
+  }
+
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    options: ScheduleOptions,
+  ): Promise<number> {
+    return this.#scheduler.schedule(topic, entries, options);
+  }
+
+  cancelScheduled(topic: string, id: string): Promise<boolean> {
+    return this.#scheduler.cancel(topic, id);
   }
 
   async #emit(queue: Queue, entries: readonly Entry[], copies?: number): Promise<void> {

@@ -28,13 +28,10 @@ import { Channels } from './channels.js';
 import { watchMs } from './connection-state.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
-import type { DueEvents } from './due-events.js';
-import { EventScheduler } from './event-scheduler.js';
 import { named } from './group-parts.js';
 import { makeDeployment } from './make-deployment.js';
-import { QueueSender, type QueueSenderParts } from './queue-sender.js';
-import { RedisConsumer } from './redis-consumer.js';
-import { RedisFollower } from './redis-follower.js';
+import { QueueSender } from './queue-sender.js';
+import { RedisReaders } from './redis-readers.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
@@ -73,9 +70,7 @@ export class RedisBroker implements BrokerPort {
   readonly #careful: CarefulSender;
   readonly #channels: Channels;
   readonly #sender: QueueSender;
-  readonly #scheduler: EventScheduler;
-  readonly #consumers = new Set<RedisConsumer>();
-  readonly #followers = new Set<RedisFollower>();
+  readonly #readers: RedisReaders;
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -90,7 +85,7 @@ export class RedisBroker implements BrokerPort {
     this.#deployment = makeDeployment(options, this.connectionName);
     this.#careful = new CarefulSender(() => makeDeployment(options, this.connectionName));
     this.#channels = new Channels(this.#deployment);
-    const parts: QueueSenderParts = {
+    this.#sender = new QueueSender({
       keys: this.#keys,
       denials: this.#denials,
       deployment: this.#deployment,
@@ -98,9 +93,14 @@ export class RedisBroker implements BrokerPort {
       producer,
       deadAfterMs: options.deadAfterMs ?? 3_000,
       copies: options.copies ?? 0,
-    };
-    this.#sender = new QueueSender(parts);
-    this.#scheduler = new EventScheduler(parts);
+    });
+    this.#readers = new RedisReaders({
+      keys: this.#keys,
+      denials: this.#denials,
+      deployment: this.#deployment,
+      connectMs: this.#connectMs,
+      listen: (channel, listener) => this.#listen(channel, listener),
+    });
   }
 
   connect(): Promise<void> {
@@ -161,11 +161,11 @@ export class RedisBroker implements BrokerPort {
     entries: readonly ScheduledEntry[],
     options: ScheduleOptions,
   ): Promise<number> {
-    return this.#scheduler.schedule(topic, entries, options);
+    return this.#sender.schedule(topic, entries, options);
   }
 
   cancelScheduled(topic: string, id: string): Promise<boolean> {
-    return this.#scheduler.cancel(topic, id);
+    return this.#sender.cancelScheduled(topic, id);
   }
 
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {
@@ -178,41 +178,13 @@ export class RedisBroker implements BrokerPort {
     return until < 0 ? undefined : until;
   }
 
-  async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
-    const parts = { deployment: this.#deployment, denials: this.#denials };
-    const consumer = new RedisConsumer(spec, this.#keys, parts);
-    await consumer.connect(this.#connectMs);
-    const { onWork, queues, group } = spec;
-    if (onWork && queues.length > 0) {
-      const work = this.#listen(this.#keys.work(group), { onText: onWork, onGap: onWork });
-      await this.#denials.watch(`read ${queues.map(named).join(', ')}`, work);
-    }
-    await this.#hear(consumer.dues);
-    this.#consumers.add(consumer);
-    return consumer;
+  consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
+    return this.#readers.consumer(spec);
   }
 
   async follow(spec: FollowSpec): Promise<readonly Follower[]> {
     await this.connect();
-    const topicOf = new Map(
-      spec.topics.map((name) => [this.#keys.stream({ kind: 'events', name }), name]),
-    );
-    const parts = {
-      spec,
-      keys: this.#keys,
-      commands: this.#deployment.commands,
-      denials: this.#denials,
-    };
-    const together = this.#deployment.together([...topicOf.keys()]);
-    const followers = together.map((streams) => {
-      const topics = streams.map((stream) => topicOf.get(stream) ?? '');
-      const reader = this.#deployment.reader(streams);
-      return new RedisFollower(topics, { ...parts, reader });
-    });
-    for (const follower of followers) this.#followers.add(follower);
-    await Promise.all(followers.map((follower) => follower.connect(this.#connectMs)));
-    await this.#hear(followers.flatMap(({ dues }) => dues));
-    return followers;
+    return this.#readers.follow(spec);
   }
 
   async backlog(queue: Queue, group: string): Promise<Backlog> {
@@ -276,14 +248,6 @@ export class RedisBroker implements BrokerPort {
     this.#watch.unref();
   }
 
-  /** Without it what is scheduled comes late and not never, so that an older access list will do. */
-  async #hear(dues: readonly DueEvents[]): Promise<void> {
-    const works = dues.map(({ channel, listener }) =>
-      this.#denials.watch(`hear on '${channel}' what is due`, this.#listen(channel, listener)),
-    );
-    await Promise.allSettled(works);
-  }
-
   async #listen(channel: string, listener: ChannelListener): Promise<Unsubscribe> {
     await this.connect();
     return this.#channels.listen(channel, listener);
@@ -291,8 +255,7 @@ export class RedisBroker implements BrokerPort {
 
   #end(): void {
     this.#isClosed = true;
-    for (const consumer of this.#consumers) consumer.stopWaking();
-    for (const follower of this.#followers) follower.close();
+    this.#readers.close();
     clearInterval(this.#watch);
     this.#channels.close();
   }

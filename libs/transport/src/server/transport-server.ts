@@ -14,12 +14,9 @@ import {
   type Unsubscribe,
 } from '../broker/port.js';
 import { isObservable } from 'rxjs';
-import type { TransportObserver } from '../observer.js';
 import { idSource } from '../protocol/ids.js';
-import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
 import { systemTime, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
-import { payloadBytesMaxDefault } from '../wire/payload.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { Broadcasts, isBroadcast } from './broadcasts.js';
 import { EventHandlers } from './event-handlers.js';
@@ -27,59 +24,15 @@ import type { Handler } from './handler.js';
 import { settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
 import { MessageRunner } from './message-runner.js';
-
-/** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
-export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
-
-export interface TransportServerOptions {
-  readonly broker: BrokerPort;
-  /** The name requests are sent to. */
-  readonly service: string;
-  /** The group for events; requests need it to be the service's name, its default. */
-  readonly group?: string;
-  /** Unique among the living replicas; unguessable unless given. */
-  readonly consumer?: string;
-  /** Handlers running at once. */
-  readonly maxInFlight?: number;
-  /** How long `close()` waits for running handlers. */
-  readonly drainMs?: number;
-  readonly around?: Around;
-  readonly retry?: Partial<RetryPolicy>;
-  readonly heartbeatMs?: number;
-  /** A replica silent for this long is dead. */
-  readonly deadAfterMs?: number;
-  /** How long finished events stay readable for a service that boots for the first time. */
-  readonly keepEventsMs?: number;
-  readonly payloadBytesMax?: number;
-  /** Close the broker together with this server. */
-  readonly ownsBroker?: boolean;
-  readonly time?: Time;
-  /** What the jitter of retries is made of. */
-  readonly random?: () => number;
-  /** Hears what this server does, to count it. */
-  readonly observer?: TransportObserver;
-  /**
-   * Called when events of a topic are gone that handlers of this replica with `broadcast: true` never
-   * had: it was away for longer than events are kept, or the broker lost them.
-   */
-  readonly onBroadcastGap?: (topic: string) => void;
-}
-
-/** A queue of a server, and what is before it there. */
-export interface QueueBacklog extends Backlog {
-  readonly queue: Queue;
-}
+import {
+  runningOf,
+  serverDefaults as defaults,
+  type QueueBacklog,
+  type TransportServerOptions,
+} from './server-options.js';
 
 /** For `@MessagePattern(…, TRANSPORT)` in an app that listens on several transports. */
 export const TRANSPORT: unique symbol = Symbol.for('courtside.transport');
-
-const defaults = {
-  maxInFlight: 256,
-  drainMs: 10_000,
-  heartbeatMs: 1_000,
-  deadAfterMs: 3_000,
-  keepEventsMs: 600_000,
-};
 
 /**
  * A Nest strategy for requests and events over a broker, with stock `@MessagePattern` and
@@ -106,14 +59,7 @@ export class TransportServer
     super();
     this.#options = options;
     this.#time = options.time ?? systemTime;
-    const running = {
-      broker: options.broker,
-      time: this.#time,
-      retry: { ...retryDefault, ...options.retry },
-      payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
-      observer: options.observer,
-      ...(options.random && { random: options.random }),
-    };
+    const running = runningOf(options);
     this.#runner = new MessageRunner({
       ...running,
       find: (pattern) => this.#find(pattern),
@@ -122,8 +68,6 @@ export class TransportServer
     this.#broadcasts = new Broadcasts({
       ...running,
       runs: (handler) => this.#runs(handler),
-      maxInFlight: options.maxInFlight ?? defaults.maxInFlight,
-      keepEventsMs: options.keepEventsMs ?? defaults.keepEventsMs,
       onError: (doing, error) => this.#warn(doing, error),
       onGap: (topic) => options.onBroadcastGap?.(topic),
     });

@@ -113,10 +113,8 @@ export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] 
 function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
   const records = callers.map((caller) => `${keys.request(service, caller)}*`);
   return [
-    ...lanesOf(service).flatMap((queue) => [
-      ...consumed(queue, service, keys),
-      { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
-    ]),
+    ...lanesOf(service).flatMap((queue) => consumed(queue, service, keys)),
+    { commands: `${group} +xdel`, keys: lanesOf(service).map(keys.stream) },
     { commands: scripts, keys: [keys.kept(service), ...records] },
     { commands: settled, keys: records },
     { commands: kept, keys: [keys.kept(service)] },

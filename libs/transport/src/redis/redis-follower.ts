@@ -79,6 +79,7 @@ export class RedisFollower implements Follower {
   }
 
   close(): void {
+    if (this.#isEnded) return;
     this.#isEnded = true;
     for (const { due } of this.#places) due.stop();
     this.#parts.reader.redis.disconnect();

@@ -4,7 +4,30 @@ import type { Suite } from './suite.js';
 const paid = { kind: 'events', name: 'orders.paid' } as const;
 const shop = { kind: 'requests', name: 'shop' } as const;
 
-export function failoverPromises({ describe, promise, expect }: Suite): void {
+export function failoverPromises(suite: Suite): void {
+  runningPromises(suite);
+  waitingPromises(suite);
+}
+
+function waitingPromises({ describe, promise, expect }: Suite): void {
+  describe('when a copy takes over from a server that dies', () => {
+    promise('no event that waits for its time is lost, where the copy had it', async (lab) => {
+      const due = { kind: 'events', name: 'orders.due' } as const;
+      const handled: number[] = [];
+      await lab.replica('mail', {
+        events: { [due.name]: ({ n }: { n: number }) => void handled.push(n) },
+      });
+      const client = lab.client('orders', { copies: 1, deadlineMs: 20_000 });
+      const delayMs = 3_000;
+      await Promise.all(range(30).map((n) => client.emitEvent(due.name, { n }, { delayMs })));
+      await lab.harness.failOver?.(due);
+      await until('all of them', () => counts(handled).size === 30);
+      expect(Math.max(...counts(handled).values())).toBeLessThan(3);
+    });
+  });
+}
+
+function runningPromises({ describe, promise, expect }: Suite): void {
   describe('when a copy takes over from a server that dies', () => {
     promise('no request that may run twice fails', async (lab) => {
       const requests = { 'shop.read': ({ n }: { n: number }) => n };

@@ -260,7 +260,12 @@ export interface BrokerPort {
   ): Promise<Unsubscribe>;
 }
 
+const queueKeys = new WeakMap<Queue, string>();
+
 /** One key for a queue, for maps and batches. */
 export function queueKey(queue: Queue): string {
-  return `${queue.kind}:${queue.name}`;
+  // Asked several times for each message, mostly of the same few objects.
+  let key = queueKeys.get(queue);
+  if (key === undefined) queueKeys.set(queue, (key = `${queue.kind}:${queue.name}`));
+  return key;
 }

@@ -19,7 +19,10 @@ export type {
   KeyedEnd,
   KeyedEntry,
   Mark,
+  Priority,
   Queue,
+  ScheduledEntry,
+  ScheduleOptions,
   SendOptions,
   TendOptions,
   Unsubscribe,
@@ -39,6 +42,7 @@ export type {
   HandledMessage,
   TransportObserver,
 } from './observer.js';
+export type { DueOptions, DueTime, Schedule } from './protocol/due-time.js';
 export type { RequestKey } from './protocol/idempotency.js';
 export { RemoteError, TransportError } from './errors.js';
 export type { TransportErrorCode } from './errors.js';
@@ -66,7 +70,7 @@ export type { RedisBrokerOptions } from './redis/redis-broker.js';
 export type { ClusterAddress, RedisAddress, ServerAddress } from './redis/addresses.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
-export type { Around, QueueBacklog, TransportServerOptions } from './server/transport-server.js';
+export type { Around, QueueBacklog, TransportServerOptions } from './server/server-options.js';
 export type { Effect, Metadata } from './wire/header.js';
 export { conformance } from './conformance/conformance.js';
 export type { ConformanceOptions } from './conformance/conformance.js';

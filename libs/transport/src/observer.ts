@@ -16,6 +16,7 @@ export interface HandledMessage {
     | 'retried'
     /** It became a dead letter. */
     | 'dead';
+  readonly priority: 'high' | 'normal';
   /** Which run this was, from 1. */
   readonly attempt: number;
   /** It was taken over from a replica that died. */
@@ -38,14 +39,14 @@ export interface EndedRequest {
 /** An event that this client emitted. */
 export interface EndedEvent {
   readonly topic: string;
-  /** `confirmed`, or the code of the `TransportError`. */
+  /** `confirmed`, `scheduled` when the broker keeps it for later, or the code of the `TransportError`. */
   readonly outcome: string;
   readonly durationMs: number;
 }
 
 /** One call of the broker. */
 export interface Batch {
-  readonly call: 'enqueue' | 'emit' | 'read' | 'finish';
+  readonly call: 'enqueue' | 'emit' | 'schedule' | 'read' | 'finish';
   readonly messages: number;
 }
 

@@ -1,5 +1,6 @@
-import type { BrokerPort } from '../broker/port.js';
+import type { BrokerPort, Priority } from '../broker/port.js';
 import type { TransportObserver } from '../observer.js';
+import type { DueOptions } from '../protocol/due-time.js';
 import { ownerOf } from '../protocol/owner.js';
 import type { Time } from '../protocol/time.js';
 import type { Effect, Metadata } from '../wire/header.js';
@@ -18,6 +19,8 @@ export interface TransportClientOptions {
   readonly queueMax?: number;
   /** Requests of this client under way before it refuses more. */
   readonly pendingMax?: number;
+  /** Events that may wait for their time on a topic before it is called overloaded. */
+  readonly scheduledMax?: number;
   readonly payloadBytesMax?: number;
   /** Close the broker together with this client. */
   readonly ownsBroker?: boolean;
@@ -36,6 +39,8 @@ export interface RequestOptions {
   readonly metadata?: Metadata;
   /** Calls the request off: the caller gets `CANCELLED`, the handler's signal is aborted. */
   readonly signal?: AbortSignal;
+  /** `high`: before those of normal priority, see `docs/priorities.md`. */
+  readonly priority?: Priority;
   /** Whether it may run again after a crash. Absent means `once`: it may not. */
   readonly effect?: Effect;
   /**
@@ -54,7 +59,8 @@ export interface RequestOptions {
   readonly copies?: number;
 }
 
-export interface EmitOptions {
+/** With a time it enters its topic then, see `docs/scheduled-events.md`. */
+export interface EmitOptions extends DueOptions {
   /** As for a request: with fewer copies it fails with `DISCONNECTED` and may still arrive. */
   readonly copies?: number;
   readonly metadata?: Metadata;

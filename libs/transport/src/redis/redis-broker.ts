@@ -8,10 +8,14 @@ import {
   type ConsumerSpec,
   type EnqueueAnswer,
   type Entry,
+  type Follower,
+  type FollowSpec,
   type Frame,
   type KeyedAnswer,
   type KeyedEntry,
   type Queue,
+  type ScheduledEntry,
+  type ScheduleOptions,
   type SendOptions,
   type Unsubscribe,
 } from '../broker/port.js';
@@ -24,10 +28,10 @@ import { Channels } from './channels.js';
 import { watchMs } from './connection-state.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
-import { named } from './group-queue.js';
+import { named } from './group-parts.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
-import { RedisConsumer } from './redis-consumer.js';
+import { RedisReaders } from './redis-readers.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
@@ -66,6 +70,7 @@ export class RedisBroker implements BrokerPort {
   readonly #careful: CarefulSender;
   readonly #channels: Channels;
   readonly #sender: QueueSender;
+  readonly #readers: RedisReaders;
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -88,6 +93,13 @@ export class RedisBroker implements BrokerPort {
       producer,
       deadAfterMs: options.deadAfterMs ?? 3_000,
       copies: options.copies ?? 0,
+    });
+    this.#readers = new RedisReaders({
+      keys: this.#keys,
+      denials: this.#denials,
+      deployment: this.#deployment,
+      connectMs: this.#connectMs,
+      listen: (channel, listener) => this.#listen(channel, listener),
     });
   }
 
@@ -144,6 +156,18 @@ export class RedisBroker implements BrokerPort {
     return this.#sender.emit(topic, entries, copies);
   }
 
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    options: ScheduleOptions,
+  ): Promise<number> {
+    return this.#sender.schedule(topic, entries, options);
+  }
+
+  cancelScheduled(topic: string, id: string): Promise<boolean> {
+    return this.#sender.cancelScheduled(topic, id);
+  }
+
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {
     const stream = this.#keys.stream({ kind: 'events', name: topic });
     const { commands } = this.#deployment;
@@ -154,24 +178,23 @@ export class RedisBroker implements BrokerPort {
     return until < 0 ? undefined : until;
   }
 
-  async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
-    const parts = { deployment: this.#deployment, denials: this.#denials };
-    const consumer = new RedisConsumer(spec, this.#keys, parts);
-    await consumer.connect(this.#connectMs);
-    const { onWork, queues, group } = spec;
-    if (onWork && queues.length > 0) {
-      const work = this.#listen(this.#keys.work(group), { onText: onWork, onGap: onWork });
-      await this.#denials.watch(`read ${queues.map(named).join(', ')}`, work);
-    }
-    return consumer;
+  consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
+    return this.#readers.consumer(spec);
+  }
+
+  async follow(spec: FollowSpec): Promise<readonly Follower[]> {
+    await this.connect();
+    return this.#readers.follow(spec);
   }
 
   async backlog(queue: Queue, group: string): Promise<Backlog> {
-    const keys = [this.#keys.stream(queue), this.#keys.deadLetters(queue)];
-    const work = this.#deployment.commands.nxBacklog(...keys, group, queue.kind);
+    const due = queue.kind === 'events' ? [this.#keys.due(queue)] : [];
+    const keys = [this.#keys.stream(queue), this.#keys.deadLetters(queue), ...due];
+    const { commands } = this.#deployment;
+    const work = commands.nxBacklog(keys.length, ...keys, group, queue.kind);
     const answer = await this.#denials.watch(`count ${named(queue)}`, work);
-    const [waiting, unfinished, oldestAt, deadLetters] = answer;
-    return { waiting, unfinished, oldestAt: oldestAt || undefined, deadLetters };
+    const [waiting, unfinished, oldestAt, deadLetters, scheduled] = answer;
+    return { waiting, unfinished, oldestAt: oldestAt || undefined, deadLetters, scheduled };
   }
 
   inboxAddress(service: string, instance: string): string {
@@ -232,6 +255,7 @@ export class RedisBroker implements BrokerPort {
 
   #end(): void {
     this.#isClosed = true;
+    this.#readers.close();
     clearInterval(this.#watch);
     this.#channels.close();
   }

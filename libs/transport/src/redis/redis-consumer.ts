@@ -10,6 +10,7 @@ import {
   type Queue,
   type TendOptions,
 } from '../broker/port.js';
+import type { DueEvents } from './due-events.js';
 import { whenReady } from './connections.js';
 import type { Denials } from './denials.js';
 import type { Deployment, Reader } from './deployment.js';
@@ -57,6 +58,16 @@ export class RedisConsumer implements ConsumerPort {
   /** Opens the connections for reading. */
   async connect(waitMs: number): Promise<void> {
     await Promise.all(this.#readers.map(({ redis }) => whenReady(redis, waitMs)));
+  }
+
+  /** What it hears of beside its queues. */
+  get dues(): readonly DueEvents[] {
+    return [...this.#queues.values()].flatMap(({ due }) => due ?? []);
+  }
+
+  /** Wakes for nothing any more: the broker is gone. */
+  stopWaking(): void {
+    for (const due of this.dues) due.stop();
   }
 
   tend(options: TendOptions): Promise<Delivery[]> {

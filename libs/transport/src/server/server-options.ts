@@ -1,0 +1,70 @@
+import type { Backlog, BrokerPort, Queue } from '../broker/port.js';
+import type { TransportObserver } from '../observer.js';
+import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
+import { systemTime, type Time } from '../protocol/time.js';
+import { payloadBytesMaxDefault } from '../wire/payload.js';
+import type { MessageContext } from './message-context.js';
+
+/** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
+export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
+
+export interface TransportServerOptions {
+  readonly broker: BrokerPort;
+  /** The name requests are sent to. */
+  readonly service: string;
+  /** The group for events; requests need it to be the service's name, its default. */
+  readonly group?: string;
+  /** Unique among the living replicas; unguessable unless given. */
+  readonly consumer?: string;
+  /** Handlers running at once. */
+  readonly maxInFlight?: number;
+  /** How long `close()` waits for running handlers. */
+  readonly drainMs?: number;
+  readonly around?: Around;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly heartbeatMs?: number;
+  /** A replica silent for this long is dead. */
+  readonly deadAfterMs?: number;
+  /** How long finished events stay readable for a service that boots for the first time. */
+  readonly keepEventsMs?: number;
+  readonly payloadBytesMax?: number;
+  /** Close the broker together with this server. */
+  readonly ownsBroker?: boolean;
+  readonly time?: Time;
+  /** What the jitter of retries is made of. */
+  readonly random?: () => number;
+  /** Hears what this server does, to count it. */
+  readonly observer?: TransportObserver;
+  /**
+   * Called when events of a topic are gone that handlers of this replica with `broadcast: true` never
+   * had: it was away for longer than events are kept, or the broker lost them.
+   */
+  readonly onBroadcastGap?: (topic: string) => void;
+}
+
+/** A queue of a server, and what is before it there. */
+export interface QueueBacklog extends Backlog {
+  readonly queue: Queue;
+}
+
+export const serverDefaults = {
+  maxInFlight: 256,
+  drainMs: 10_000,
+  heartbeatMs: 1_000,
+  deadAfterMs: 3_000,
+  keepEventsMs: 600_000,
+};
+
+/** What handlers are run with, of the options and where they say nothing. */
+export function runningOf(options: TransportServerOptions) {
+  return {
+    broker: options.broker,
+    time: options.time ?? systemTime,
+    retry: { ...retryDefault, ...options.retry },
+    payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
+    maxInFlight: options.maxInFlight ?? serverDefaults.maxInFlight,
+    keepEventsMs: options.keepEventsMs ?? serverDefaults.keepEventsMs,
+    observer: options.observer,
+    ...(options.random && { random: options.random }),
+  };
+}

@@ -123,6 +123,19 @@ export class MemoryQueue {
     return next;
   }
 
+  /** When the next one is dead of those that hold work beside this member, unless it is heard before. */
+  nextDeath(groupName: string, consumer: string, deadAfterMs: number): number {
+    const group = this.#groups.get(groupName);
+    const holders = new Set([...(group?.held.values() ?? [])].map((held) => held.consumer));
+    holders.delete(consumer);
+    let next = Infinity;
+    for (const name of holders) {
+      const at = group?.presence.get(name)?.at ?? Infinity;
+      next = Math.min(next, Math.max(at + deadAfterMs, group?.graceUntil ?? 0) + 1);
+    }
+    return next;
+  }
+
   /** Adds a request that has an idempotency key, or tells what is known of it. */
   ask(entry: KeyedEntry, now: number, { isServed, max }: AskLimits): KeyedAnswer {
     const known = this.records.ask(entry, now);

@@ -67,7 +67,7 @@ export class RedisConsumer implements ConsumerPort {
 
   /** Wakes for nothing any more: the broker is gone. */
   stopWaking(): void {
-    for (const due of this.dues) due.stop();
+    for (const queue of this.#queues.values()) queue.stopWaking();
   }
 
   tend(options: TendOptions): Promise<Delivery[]> {

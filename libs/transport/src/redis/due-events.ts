@@ -7,6 +7,10 @@ import { named, type DueParts } from './group-parts.js';
 
 /** As many as one step adds: the server answers nobody else meanwhile. */
 const addMax = 500;
+/** What becomes due within this is added in one go, however many times there are. */
+const eventsMsMin = 20;
+/** And tried again: that costs a look at all queues of this member. */
+const retriesMsMin = 50;
 /** What is due and finds no room is looked at again after this. */
 const againMs = 100;
 
@@ -40,7 +44,7 @@ export class DueEvents {
     this.listener = {
       onText: (text) => {
         this.#heard += 1;
-        this.#events.set(Number(text) || 0);
+        this.#events.set(Math.max(eventsMsMin, Number(text) || 0));
       },
       onGap: () => void this.add(),
     };
@@ -58,8 +62,9 @@ export class DueEvents {
     try {
       const answer = await denials.watch(`add what is due to ${named(this.#queue)}`, work);
       const [eventsMs, retriesMs] = heard === this.#heard ? answer : ([0, 0] as const);
-      this.#events.set(eventsMs < 0 ? undefined : eventsMs);
-      this.#retries.set(retriesMs < 0 ? undefined : retriesMs || againMs);
+      this.#events.set(eventsMs < 0 ? undefined : Math.max(eventsMsMin, eventsMs));
+      const inMs = retriesMs === 0 ? againMs : Math.max(retriesMsMin, retriesMs);
+      this.#retries.set(retriesMs < 0 ? undefined : inMs);
     } catch (error) {
       this.#isDenied = error instanceof TransportError && error.code === 'DENIED';
     }
@@ -68,7 +73,7 @@ export class DueEvents {
   /** An entry of this member is to be tried again after so many ms. */
   retryIn(ms: number): void {
     this.#heard += 1;
-    this.#retries.within(ms);
+    this.#retries.within(Math.max(retriesMsMin, ms));
   }
 
   stop(): void {

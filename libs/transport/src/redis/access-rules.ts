@@ -113,10 +113,10 @@ export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] 
 function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
   const records = callers.map((caller) => `${keys.request(service, caller)}*`);
   return [
-    ...lanesOf(service).flatMap((queue) => [
-      ...consumed(queue, service, keys),
-      { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
-    ]),
+    ...lanesOf(service).flatMap((queue) => {
+      const deleted = { commands: `${group} +xdel`, keys: [keys.stream(queue)] };
+      return consumed(queue, service, keys).concat(deleted);
+    }),
     { commands: scripts, keys: [keys.kept(service), ...records] },
     { commands: settled, keys: records },
     { commands: kept, keys: [keys.kept(service)] },

@@ -6,9 +6,7 @@ import {
 } from '@nestjs/microservices';
 import {
   requestsOf,
-  type Backlog,
   type BrokerHealth,
-  type BrokerPort,
   type BrokerStatus,
   type Queue,
   type Unsubscribe,

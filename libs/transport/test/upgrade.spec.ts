@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { TransportClient, TransportServer, keyNames } from '../src/index.js';
-import type { BrokerPort, Harness, MessageContext } from '../src/index.js';
+import type { Harness } from '../src/conformance/conformance.js';
+import type { BrokerPort, MessageContext } from '../src/index.js';
 import { deadAfterMs, until } from '../src/conformance/lab.js';
 import { OldMember } from './old-member.js';
 import { redisHarness } from './redis-harness.js';

@@ -1,7 +1,12 @@
 import type { ReadPacket, WritePacket } from '@nestjs/microservices';
+import type { Observable } from 'rxjs';
+import type { BrokerStatus } from '../broker/port.js';
 import type { Reply } from '../wire/reply-frame.js';
 import { faultOf, valueOf } from './reply-value.js';
 import { TransportRecord, type TransportRecordOptions } from './transport-record.js';
+
+/** The present status of the broker, told to each who subscribes, and every change. */
+export type StatusChanges = Observable<BrokerStatus>;
 
 /** What a stock `send()` or `emit()` was given, with the options of a record where it is one. */
 export function unpack({ data, metadata }: ReadPacket): {

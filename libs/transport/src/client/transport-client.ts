@@ -1,5 +1,4 @@
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
-import type { BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
@@ -12,7 +11,7 @@ import {
   type TransportClientOptions,
 } from './client-options.js';
 import { Emitter } from './emitter.js';
-import { toPacket, unpack } from './nest-packets.js';
+import { toPacket, unpack, type StatusChanges } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
 import { eventEntry, keyOf, requestEntry } from './outgoing.js';
 import { errorOf, valueOf } from './reply-value.js';
@@ -28,7 +27,7 @@ const deadlineMsDefault = 5_000;
  * `request()` and `emitEvent()` do the same without Observables. Every request ends: with the
  * reply, the handler's refusal, or a `TransportError`, at its deadline at the latest.
  */
-export class TransportClient extends ClientProxy<Record<never, never>, BrokerStatus> {
+export class TransportClient extends ClientProxy {
   readonly #options: TransportClientOptions;
   readonly #time: Time;
   readonly #inbox: string;
@@ -73,6 +72,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return this.#connecting;
   }
 
+  /** Fails what is under way with `DISCONNECTED`, closes the inbox, and the broker where `ownsBroker`. */
   override async close(): Promise<void> {
     this.#stopStatus();
     await this.#requester.close();
@@ -84,6 +84,15 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return this.#requester.unanswered;
   }
 
+  /**
+   * The status of the broker. The class extends Nest's base for any status, `string`, because
+   * `customClass: TransportClient` would not compile otherwise.
+   */
+  override get status(): StatusChanges {
+    return super.status as StatusChanges;
+  }
+
+  /** The broker. */
   override unwrap<T>(): T {
     return this.#options.broker as T;
   }

@@ -1,3 +1,7 @@
+/**
+ * The conformance suite, `@courtside/transport/conformance`: for whoever writes a driver.
+ * @module conformance
+ */
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
@@ -12,6 +16,10 @@ import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
+
+export type { DeadLetterView, Harness, HarnessBroker } from './harness.js';
+export type { OutageOptions } from './outages.js';
+export type { Expectation, TestFunctions } from './test-functions.js';
 
 /** What is put to the test. */
 export interface ConformanceOptions extends OutageOptions {

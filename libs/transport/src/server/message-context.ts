@@ -6,6 +6,7 @@ const noMetadata: Metadata = Object.freeze({});
 
 /** What a handler gets through `@Ctx()`: the message around its parsed payload. */
 export class MessageContext extends BaseRpcContext<[pattern: string, metadata: Metadata]> {
+  /** Of the request, or the topic of the event. */
   readonly pattern: string;
   /** The same in every run of one message. */
   readonly id: string;
@@ -13,9 +14,11 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
   readonly attempt: number;
   /** Epoch milliseconds; `Infinity` for events. */
   readonly deadline: number;
+  /** What the sender put beside the payload: trace, identity. */
   readonly metadata: Metadata;
   /** The service that sent it, as the envelope claims: proof is not the transport's business. */
   readonly sender: string;
+  /** Nobody waits for a reply. */
   readonly isEvent: boolean;
   /** The key under which repeated requests are one; the reply is kept for it. */
   readonly idempotencyKey: string | undefined;
@@ -26,7 +29,7 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
   #controller: AbortController | undefined;
   #isAborted = false;
 
-  /** `onWatch` is called when the signal is asked for the first time. */
+  /** @internal `onWatch` is called when the signal is asked for the first time. */
   constructor(
     header: Header,
     { attempt, body }: Pick<Delivery, 'attempt' | 'body'>,
@@ -68,10 +71,12 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     return this.metadata;
   }
 
+  /** The same as `pattern`, for what reads Nest's own contexts. */
   getPattern(): string {
     return this.pattern;
   }
 
+  /** Aborts the signal: for the server, and for specs of handlers. */
   abort(): void {
     this.#isAborted = true;
     this.#controller?.abort();

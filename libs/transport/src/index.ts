@@ -34,7 +34,6 @@ export type {
   RequestOptions,
   TransportClientOptions,
 } from './client/client-options.js';
-export type { StatusChanges } from './client/nest-packets.js';
 export { TransportRecord, TransportRecordBuilder } from './client/transport-record.js';
 export type { TransportRecordOptions } from './client/transport-record.js';
 export type {

@@ -1,26 +1,27 @@
-import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
+import { ClientProxy, type ReadPacket } from '@nestjs/microservices';
+import { Observable, type Subscriber } from 'rxjs';
+import type { BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
-import type { Reply } from '../wire/reply-frame.js';
 import {
-  targetOf,
   type EmitOptions,
   type RequestOptions,
   type TransportClientOptions,
 } from './client-options.js';
 import { Emitter } from './emitter.js';
-import { toPacket, unpack, type StatusChanges } from './nest-packets.js';
+import { unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
-import { eventEntry, keyOf, requestEntry } from './outgoing.js';
-import { errorOf, valueOf } from './reply-value.js';
+import { OutgoingMessages } from './outgoing-messages.js';
+import { SubscriberListener, textListener, valueListener } from './reply-listeners.js';
 import { Requester } from './requester.js';
 import type { ReplyListener } from './sent-request.js';
 
 const queueMaxDefault = 10_000;
 const pendingMaxDefault = 10_000;
 const deadlineMsDefault = 5_000;
+const noOptions: RequestOptions = Object.freeze({});
 
 /**
  * A Nest client for requests and events over a broker. Stock `send()` and `emit()` are unchanged;
@@ -30,26 +31,25 @@ const deadlineMsDefault = 5_000;
 export class TransportClient extends ClientProxy {
   readonly #options: TransportClientOptions;
   readonly #time: Time;
-  readonly #inbox: string;
-  readonly #nextId = idSource();
+  readonly #outgoing: OutgoingMessages;
   readonly #requester: Requester;
   readonly #emitter: Emitter;
-  readonly #payloadBytesMax: number;
   readonly #stopStatus: () => void;
   #connecting: Promise<void> | undefined;
   #isOpen = false;
 
   constructor(options: TransportClientOptions) {
     super();
-    const { broker, service, instance = this.#nextId(), time = systemTime } = options;
+    const { broker, service, instance = idSource()(), time = systemTime } = options;
     this.#options = options;
     this.#time = time;
-    this.#inbox = broker.inboxAddress(service, instance);
-    this.#payloadBytesMax = options.payloadBytesMax ?? payloadBytesMaxDefault;
+    const inbox = broker.inboxAddress(service, instance);
+    const bytesMax = options.payloadBytesMax ?? payloadBytesMaxDefault;
+    this.#outgoing = new OutgoingMessages(options, inbox, bytesMax);
     this.#requester = new Requester({
       broker,
       time,
-      inbox: this.#inbox,
+      inbox,
       queueMax: options.queueMax ?? queueMaxDefault,
       pendingMax: options.pendingMax ?? pendingMaxDefault,
       observer: options.observer,
@@ -88,8 +88,8 @@ export class TransportClient extends ClientProxy {
    * The status of the broker. The class extends Nest's base for any status, `string`, because
    * `customClass: TransportClient` would not compile otherwise.
    */
-  override get status(): StatusChanges {
-    return super.status as StatusChanges;
+  override get status(): Observable<BrokerStatus> {
+    return super.status as Observable<BrokerStatus>;
   }
 
   /** The broker. */
@@ -97,42 +97,43 @@ export class TransportClient extends ClientProxy {
     return this.#options.broker as T;
   }
 
+  /** As Nest's own `send()`, cold and cancelled by unsubscribing, without its work for each request. */
+  override send<Result = unknown, Input = unknown>(
+    pattern: unknown,
+    data: Input,
+  ): Observable<Result> {
+    // Nest's own refuses what is missing.
+    if (isMissing(pattern) || isMissing(data)) return super.send(pattern, data);
+    return new Observable<Result>((subscriber) => this.#subscribe({ pattern, data }, subscriber));
+  }
+
   /** Sends a request and resolves with the reply, or rejects with `RemoteError|TransportError`. */
-  async request<T = unknown>(
-    pattern: string,
-    data: unknown,
-    options: RequestOptions = {},
-  ): Promise<T> {
-    return valueOf(await this.#ask(pattern, encodePayload(data), options)) as T;
+  request<T = unknown>(pattern: string, data: unknown, options?: RequestOptions): Promise<T>;
+  request(pattern: string, data: unknown, options: RequestOptions = noOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const listener = valueListener(resolve, reject);
+      this.#ask(pattern, encodePayload(data), options, listener);
+    });
   }
 
   /** As `request`, with the payload and the reply as JSON text that is never parsed here. */
-  async requestRaw(pattern: string, json: string, options: RequestOptions = {}): Promise<string> {
-    return (await this.#ask(pattern, json, options)).body;
+  requestRaw(pattern: string, json: string, options: RequestOptions = noOptions): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#ask(pattern, json, options, textListener(resolve, reject));
+    });
   }
 
   /** Resolves once the broker has the event; its handlers run later, at least once per group. */
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
-    const { metadata, copies } = options;
-    const entry = eventEntry({ ...this.#outgoing(body, metadata), topic });
-    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, copies));
+    const entry = this.#outgoing.event(topic, body, options);
+    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, options.copies));
   }
 
-  protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {
-    const pattern = this.normalizePattern(packet.pattern);
-    const { data, options } = unpack(packet);
-    const listener: ReplyListener = {
-      fail: (err) => respond({ err, isDisposed: true }),
-      reply: (reply) => respond(toPacket(reply)),
-    };
-    try {
-      return this.#send(pattern, encodePayload(data), options, listener);
-    } catch (err) {
-      respond({ err, isDisposed: true });
-      return () => {};
-    }
+  /** Only Nest's own `send()` would call it. */
+  protected override publish(): never {
+    throw new Error('send() does this itself');
   }
 
   protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
@@ -148,48 +149,50 @@ export class TransportClient extends ClientProxy {
   }
 
   /** A message that comes before the connection must not wait for it beyond its deadline. */
-  async #openBefore(deadline: number, pattern: string, signal?: AbortSignal): Promise<void> {
-    const opened = unlessAborted(this.connect(), signal);
-    await within(this.#time, deadline - this.#time.now(), opened);
-    if (signal?.aborted) throw cancelled(pattern);
+  async #openBefore(deadline: number, pattern: string): Promise<void> {
+    await within(this.#time, deadline - this.#time.now(), this.connect());
     if (this.#isOpen) return;
     throw new TransportError('DISCONNECTED', `the broker was not reached in time for '${pattern}'`);
   }
 
-  async #ask(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
-    if (options.signal?.aborted) throw cancelled(pattern);
-    if (!this.#isOpen) {
-      // What it takes to connect counts: the deadline runs from the call.
-      const deadline = this.#deadlineOf(options);
-      await this.#openBefore(deadline, pattern, options.signal);
-      return this.#askOpen(pattern, body, { ...options, deadline, deadlineMs: undefined });
-    }
-    return this.#askOpen(pattern, body, options);
+  #subscribe(given: { pattern: unknown; data: unknown }, subscriber: Subscriber<unknown>) {
+    const packet = this.createPacket(given.pattern, given.data) as ReadPacket;
+    const { data, options } = unpack(packet);
+    const pattern = this.normalizePattern(packet.pattern);
+    return this.#begin(pattern, encodePayload(data), options, new SubscriberListener(subscriber));
   }
 
-  #askOpen(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      let last: Reply | undefined;
-      const onAbort = () => {
-        callOff();
-        reject(cancelled(pattern));
-      };
-      const end = () => options.signal?.removeEventListener('abort', onAbort);
-      const callOff = this.#send(pattern, body, options, {
-        fail: (error) => {
-          end();
-          reject(error);
-        },
-        reply: (reply) => {
-          if (reply.kind === 'N') return void (last = reply);
-          end();
-          const error = errorOf(reply);
-          if (error) reject(error);
-          else resolve(reply.kind === 'C' ? (last ?? reply) : reply);
-        },
+  #ask(pattern: string, body: string, options: RequestOptions, listener: ReplyListener): void {
+    const { signal } = options;
+    const begin = (heard: ReplyListener) => this.#begin(pattern, body, options, heard);
+    if (signal) calledOffBy(signal, pattern, listener, begin);
+    else begin(listener);
+  }
+
+  /** Sends a request, once there is a connection; the answer calls it off. */
+  #begin(
+    pattern: string,
+    body: string,
+    options: RequestOptions,
+    listener: ReplyListener,
+  ): () => void {
+    if (this.#isOpen) return this.#send(pattern, body, options, listener);
+    // What it takes to connect counts: the deadline runs from the call.
+    const deadline = this.#deadlineOf(options);
+    const rest = { ...options, deadline, deadlineMs: undefined };
+    let isCalledOff = false;
+    let callOff = () => {};
+    this.#openBefore(deadline, pattern)
+      .then(() => {
+        if (!isCalledOff) callOff = this.#send(pattern, body, rest, listener);
+      })
+      .catch((error: TransportError) => {
+        if (!isCalledOff) listener.fail(error);
       });
-      options.signal?.addEventListener('abort', onAbort);
-    });
+    return () => {
+      isCalledOff = true;
+      callOff();
+    };
   }
 
   #send(
@@ -199,24 +202,10 @@ export class TransportClient extends ClientProxy {
     listener: ReplyListener,
   ): () => void {
     const deadline = this.#deadlineOf(options);
-    const effect = options.effect ?? 'once';
-    const outgoing = this.#outgoing(body, options.metadata);
-    const key = keyOf({ ...outgoing, pattern }, options);
-    const inbox = this.#inbox;
-    const entry = requestEntry({ ...outgoing, pattern, inbox, deadline, effect, key });
-    const target = options.target ?? targetOf(this.#options, pattern);
-    const observed = observeRequest(this.#observed, { target, pattern }, listener);
-    const callOff = this.#requester.send({
-      id: outgoing.id,
-      target,
-      pattern,
-      deadline,
-      effect,
-      entry,
-      listener: observed.listener,
-      key,
-      copies: options.copies,
-    });
+    const request = this.#outgoing.request(pattern, body, options, { deadline, listener });
+    if (!this.#options.observer?.requested) return this.#requester.send(request);
+    const observed = observeRequest(this.#observed, request, listener);
+    const callOff = this.#requester.send({ ...request, listener: observed.listener });
     return () => {
       observed.calledOff();
       callOff();
@@ -227,12 +216,6 @@ export class TransportClient extends ClientProxy {
     return { observer: this.#options.observer, time: this.#time };
   }
 
-  /** A message with an id of its own. */
-  #outgoing(body: string, metadata: RequestOptions['metadata']) {
-    const bytesMax = this.#payloadBytesMax;
-    return { id: this.#nextId(), sender: this.#options.service, body, metadata, bytesMax };
-  }
-
   #deadlineOf({ deadlineMs, deadline }: RequestOptions): number {
     const isRelative = deadlineMs !== undefined || deadline === undefined;
     const given = deadlineMs ?? this.#options.deadlineMs ?? deadlineMsDefault;
@@ -241,16 +224,41 @@ export class TransportClient extends ClientProxy {
   }
 }
 
-/** Settles like the promise, and at once when the signal is aborted. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => resolve();
-    signal.addEventListener('abort', onAbort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+/** Begins what a signal may call off. */
+function calledOffBy(
+  signal: AbortSignal,
+  pattern: string,
+  listener: ReplyListener,
+  begin: (listener: ReplyListener) => () => void,
+): void {
+  if (signal.aborted) return listener.fail(cancelled(pattern));
+  let callOff = () => {};
+  const onAbort = () => {
+    callOff();
+    listener.fail(cancelled(pattern));
+  };
+  const end = () => signal.removeEventListener('abort', onAbort);
+  signal.addEventListener('abort', onAbort);
+  const heard: ReplyListener = {
+    fail: (error) => {
+      end();
+      listener.fail(error);
+    },
+    reply: (reply) => {
+      if (reply.kind !== 'N') end();
+      listener.reply(reply);
+    },
+  };
+  try {
+    callOff = begin(heard);
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
 function cancelled(pattern: string): TransportError {
   return new TransportError('CANCELLED', `'${pattern}' was called off by its caller`);
 }
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null;

@@ -87,8 +87,13 @@ export class GroupQueue {
   }
 
   async finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<void> {
-    const settlements = completions.flatMap(toSettlement);
-    const others = completions.filter((completion) => toSettlement(completion).length === 0);
+    const settlements: Settlement[] = [];
+    const others: Completion[] = [];
+    for (const completion of completions) {
+      const keyed = completion.kind === 'done' ? completion.keyed : undefined;
+      if (keyed) settlements.push({ entry: completion.id, keyed });
+      else others.push(completion);
+    }
     const works: Promise<string[]>[] = [];
     if (settlements.length > 0) works.push(this.#settle(settlements));
     if (others.length > 0) works.push(this.#finish(others, frames));
@@ -105,7 +110,12 @@ export class GroupQueue {
 
   async #finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<string[]> {
     const { group, consumer } = this.#spec;
-    const done = completions.filter(({ kind }) => kind === 'done').map(({ id }) => id);
+    const done: string[] = [];
+    const failures: (string | number)[] = [];
+    for (const completion of completions) {
+      if (completion.kind === 'done') done.push(completion.id);
+      else failures.push(...failureArguments(completion));
+    }
     const work = this.#commands.nxFinish(
       this.stream,
       this.#later,
@@ -118,7 +128,7 @@ export class GroupQueue {
       done.length,
       ...done,
       completions.length - done.length,
-      ...completions.flatMap((completion) => failureArguments(completion)),
+      ...failures,
       ...frames.filter(this.#isReply).flatMap(({ inbox, text }) => [inbox, text]),
     );
     const [, ...refused] = await this.#watch('finish', work);
@@ -184,20 +194,8 @@ export function named({ kind, name }: Queue): string {
   return kind === 'events' ? `the events of '${name}'` : `the requests to '${name}'`;
 }
 
-function toSettlement(completion: Completion): Settlement[] {
-  if (completion.kind !== 'done' || !completion.keyed) return [];
-  return [{ entry: completion.id, keyed: completion.keyed }];
-}
-
-function failureArguments(completion: Completion): (string | number)[] {
-  switch (completion.kind) {
-    case 'done':
-      return [];
-    case 'retry':
-      return ['retry', completion.id, completion.delayMs, '', ''];
-    case 'dead': {
-      const { id, attempt, reason, stack } = completion;
-      return ['dead', id, attempt, reason, stack];
-    }
-  }
+function failureArguments(completion: Exclude<Completion, { kind: 'done' }>): (string | number)[] {
+  if (completion.kind === 'retry') return ['retry', completion.id, completion.delayMs, '', ''];
+  const { id, attempt, reason, stack } = completion;
+  return ['dead', id, attempt, reason, stack];
 }

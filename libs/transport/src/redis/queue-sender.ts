@@ -54,7 +54,7 @@ export class QueueSender {
       this.#nextBatch(queue),
       deadAfterMs,
       queueMax,
-      ...entries.flatMap(({ header, body }) => [header, body]),
+      ...textsOf(entries),
     ];
     const work = this.#send(queue, copies, (commands) => commands.nxEnqueue(...all));
     const accepted = await denials.watch(`send requests to '${service}'`, work);
@@ -88,7 +88,7 @@ export class QueueSender {
       keys.sent(queue, producer),
       this.#nextBatch(queue),
       unreadEventsMax,
-      ...readable.flatMap(({ header, body }) => [header, body]),
+      ...textsOf(readable),
     ];
     await this.#send(queue, copies, (commands) => commands.nxEmit(...all));
   }
@@ -115,4 +115,11 @@ export class QueueSender {
     if (wanted === 0) return act(deployment.commands);
     return careful.send(keys.stream(queue), wanted, act);
   }
+}
+
+/** Header and body of each, one after the other. */
+function textsOf(entries: readonly Entry[]): string[] {
+  const texts: string[] = [];
+  for (const { header, body } of entries) texts.push(header, body);
+  return texts;
 }

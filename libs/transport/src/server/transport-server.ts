@@ -12,6 +12,7 @@ import type {
   Queue,
   Unsubscribe,
 } from '../broker/port.js';
+import { isObservable } from 'rxjs';
 import type { TransportObserver } from '../observer.js';
 import { idSource } from '../protocol/ids.js';
 import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
@@ -20,9 +21,10 @@ import { cancelChannel } from '../wire/cancel.js';
 import { payloadBytesMaxDefault } from '../wire/payload.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { EventHandlers } from './event-handlers.js';
-import { nothing, settle } from './handler-run.js';
+import type { Handler } from './handler.js';
+import { settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
-import { MessageRunner, type Handler } from './message-runner.js';
+import { MessageRunner } from './message-runner.js';
 
 /** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
 export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
@@ -95,7 +97,9 @@ export class TransportServer
   readonly #options: TransportServerOptions;
   readonly #time: Time;
   readonly #runner: MessageRunner;
-  readonly #events = new EventHandlers();
+  readonly #events = new EventHandlers((handler) => this.#runs(handler));
+  readonly #requests = new Map<string, Handler>();
+  readonly #noStartHook = this.onProcessingStartHook;
   #loop: ConsumerLoop | undefined;
   #cleanups: (() => unknown)[] = [];
   #closing: Promise<void> | undefined;
@@ -110,8 +114,7 @@ export class TransportServer
       retry: { ...retryDefault, ...options.retry },
       payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
       find: (pattern) => this.#find(pattern),
-      findAll: (topic) =>
-        this.#events.of(topic).map(({ name, handler }) => ({ name, run: this.#runs(handler) })),
+      findAll: (topic) => this.#events.of(topic),
       observer: options.observer,
       ...(options.random && { random: options.random }),
     });
@@ -192,7 +195,7 @@ export class TransportServer
   ): Promise<void> {
     const runs = this.#events
       .of(pattern)
-      .map(({ handler }) => this.#call(handler, packet.data, context, () => {}));
+      .map(({ handler }) => call(handler, packet.data, context, () => {}));
     await Promise.all(runs);
   }
 
@@ -214,7 +217,7 @@ export class TransportServer
       time: this.#time,
       maxInFlight: this.#options.maxInFlight ?? defaults.maxInFlight,
       heartbeatMs: this.#options.heartbeatMs ?? defaults.heartbeatMs,
-      handle: (delivery, mark) => this.#runner.run(delivery, mark),
+      handle: (delivery, work) => this.#runner.run(delivery, work),
       observer: this.#options.observer,
       onError: (doing, error) => this.logger.warn(`${service}: ${doing} failed: ${String(error)}`),
     });
@@ -261,17 +264,30 @@ export class TransportServer
     return [{ kind: 'requests', name: service }, ...queues];
   }
 
+  /** The handlers of requests, each as it is called: made once. */
   #find(pattern: string): Handler | undefined {
+    const known = this.#requests.get(pattern);
+    if (known) return known;
     const handler = this.messageHandlers.get(pattern);
-    return handler && !handler.isEventHandler ? this.#runs(handler) : undefined;
+    if (!handler || handler.isEventHandler) return undefined;
+    const runs = this.#runs(handler);
+    this.#requests.set(pattern, runs);
+    return runs;
   }
 
   #runs(handler: MessageHandler): Handler {
     const { around } = this.#options;
-    return (data, context, onPart) => {
-      const run = () => this.#hooked(handler, data, context, onPart);
-      return around ? around(context, run) : run();
-    };
+    const run: Handler = (data, context, onPart) =>
+      this.#isHooked
+        ? this.#hooked(handler, data, context, onPart)
+        : call(handler, data, context, onPart);
+    if (!around) return run;
+    return (data, context, onPart) => around(context, () => run(data, context, onPart));
+  }
+
+  /** Whether somebody asked to be told when processing starts or ends. */
+  get #isHooked(): boolean {
+    return this.onProcessingStartHook !== this.#noStartHook || Boolean(this.onProcessingEndHook);
   }
 
   /** Nest's processing hooks return nothing, so the result is carried past them. */
@@ -284,7 +300,7 @@ export class TransportServer
     return new Promise((resolve, reject) => {
       this.runWithProcessingHooks(context, async (runEndHook) => {
         try {
-          resolve(await this.#call(handler, data, context, onPart));
+          resolve(await call(handler, data, context, onPart));
         } catch (error) {
           reject(error);
         }
@@ -292,14 +308,14 @@ export class TransportServer
       });
     });
   }
+}
 
-  async #call(
-    handler: MessageHandler,
-    data: unknown,
-    context: MessageContext,
-    onPart: (value: unknown) => void,
-  ): Promise<unknown> {
-    const answer = await settle(await handler(data, context), onPart);
-    return answer === nothing ? undefined : answer;
-  }
+async function call(
+  handler: MessageHandler,
+  data: unknown,
+  context: MessageContext,
+  onPart: (value: unknown) => void,
+): Promise<unknown> {
+  const answer = await handler(data, context);
+  return isObservable(answer) ? settle(answer, onPart) : answer;
 }

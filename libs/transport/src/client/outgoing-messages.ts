@@ -1,0 +1,54 @@
+import type { Entry } from '../broker/port.js';
+import { idSource } from '../protocol/ids.js';
+import {
+  targetOf,
+  type EmitOptions,
+  type RequestOptions,
+  type TransportClientOptions,
+} from './client-options.js';
+import { eventEntry, fitting, keyOf } from './outgoing.js';
+import { RequestHeaders } from './request-headers.js';
+import type { ReplyListener, SentRequest } from './sent-request.js';
+
+/** Makes of each call what travels. */
+export class OutgoingMessages {
+  readonly #options: TransportClientOptions;
+  readonly #bytesMax: number;
+  readonly #headers: RequestHeaders;
+  readonly #nextId = idSource();
+
+  /** @param bytesMax what a payload may have at most, bytes of UTF-8 */
+  constructor(options: TransportClientOptions, inbox: string, bytesMax: number) {
+    this.#options = options;
+    this.#bytesMax = bytesMax;
+    this.#headers = new RequestHeaders(options.service, inbox);
+  }
+
+  /**
+   * @param deadline epoch milliseconds
+   * @throws TransportError `PAYLOAD_TOO_LARGE`; RangeError where the key is none
+   */
+  request(
+    pattern: string,
+    body: string,
+    options: RequestOptions,
+    { deadline, listener }: { deadline: number; listener: ReplyListener },
+  ): SentRequest {
+    const { effect = 'once', metadata, idempotencyKey, keepReplyMs, copies } = options;
+    const asked = { sender: this.#options.service, pattern, body };
+    const key =
+      idempotencyKey === undefined ? undefined : keyOf(asked, idempotencyKey, keepReplyMs);
+    const id = this.#nextId();
+    const header = this.#headers.write({ id, pattern, effect, deadline, metadata, key });
+    const entry = fitting(pattern, { header, body }, this.#bytesMax);
+    const target = options.target ?? targetOf(this.#options, pattern);
+    return { id, target, pattern, deadline, effect, entry, listener, key, copies };
+  }
+
+  /** @throws TransportError `PAYLOAD_TOO_LARGE` */
+  event(topic: string, body: string, { metadata }: EmitOptions): Entry {
+    const { service: sender } = this.#options;
+    const bytesMax = this.#bytesMax;
+    return eventEntry({ id: this.#nextId(), sender, topic, body, metadata, bytesMax });
+  }
+}

@@ -1,4 +1,5 @@
 import { queueKey, type Completion, type Delivery, type Queue } from '../broker/port.js';
+import { KeyTable } from '../protocol/key-table.js';
 import { RecentEnds } from './recent-ends.js';
 
 interface Held {
@@ -17,7 +18,7 @@ export interface Testimony {
  * its last writes, or a group, is told so.
  */
 export class Holdings {
-  readonly #queues = new Map<string, { held: Map<string, Held>; ended: RecentEnds }>();
+  readonly #queues = new Map<string, { held: KeyTable<Held>; ended: RecentEnds }>();
 
   /** How it ended here, if it did: then the server forgot that, and handed it out again. */
   endOf({ queue, id, header }: Delivery): Completion | undefined {
@@ -29,15 +30,14 @@ export class Holdings {
   }
 
   release(queue: Queue, id: string): void {
-    this.#of(queue).held.delete(id);
+    this.#of(queue).held.take(id);
   }
 
   settle(queue: Queue, completions: readonly Completion[]): void {
     const { held, ended } = this.#of(queue);
     for (const completion of completions) {
       const { id, kind } = completion;
-      const entry = held.get(id);
-      held.delete(id);
+      const entry = held.take(id);
       if (kind !== 'retry' && entry) ended.add(entry.header, completion);
     }
   }
@@ -46,7 +46,7 @@ export class Holdings {
   testify(queue: Queue, last: string, open: ReadonlySet<string>): Testimony {
     const { held, ended } = this.#of(queue);
     return {
-      held: [...held].map(([id, { attempt }]) => [id, attempt] as const),
+      held: held.entries().map(([id, { attempt }]) => [id, attempt] as const),
       finished: ended.ids().filter((id) => open.has(id) || isLater(id, last)),
     };
   }
@@ -54,7 +54,7 @@ export class Holdings {
   #of(queue: Queue) {
     const key = queueKey(queue);
     let known = this.#queues.get(key);
-    if (!known) this.#queues.set(key, (known = { held: new Map(), ended: new RecentEnds() }));
+    if (!known) this.#queues.set(key, (known = { held: new KeyTable(), ended: new RecentEnds() }));
     return known;
   }
 }

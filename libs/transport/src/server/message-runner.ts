@@ -2,6 +2,7 @@ import type { BrokerPort, Completion, Delivery } from '../broker/port.js';
 import { admit } from '../protocol/admission.js';
 import type { TransportObserver } from '../observer.js';
 import { CancelledIds } from '../protocol/cancelled-ids.js';
+import { KeyTable } from '../protocol/key-table.js';
 import { retryDelay, type RetryPolicy } from '../protocol/retry.js';
 import type { Time } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
@@ -47,7 +48,7 @@ interface RequestRun {
 /** Turns a delivery into an outcome: admission, handler, reply, retry or dead letter. */
 export class MessageRunner {
   readonly #options: MessageRunnerOptions;
-  readonly #running = new Map<string, MessageContext>();
+  readonly #running = new KeyTable<MessageContext>();
   readonly #cancelled = new CancelledIds();
   readonly #parts: ReplyParts;
 
@@ -65,7 +66,7 @@ export class MessageRunner {
 
   /** Aborts the signal of everything that still runs. */
   abortAll(): void {
-    for (const context of this.#running.values()) context.abort();
+    for (const [, context] of this.#running.entries()) context.abort();
   }
 
   /** Begins to handle it; the work is told when it is over. */
@@ -120,7 +121,7 @@ export class MessageRunner {
     const { id } = context;
     this.#running.set(id, context);
     const end = (outcome: Outcome) => {
-      this.#running.delete(id);
+      this.#running.take(id);
       context.settle();
       work.end(delivery, outcome);
     };
@@ -134,7 +135,7 @@ export class MessageRunner {
   #runEvent(delivery: Delivery, context: MessageContext, data: unknown, work: Work): void {
     const handlers = this.#options.findAll(context.pattern);
     const end = (completion: Completion) => {
-      this.#running.delete(context.id);
+      this.#running.take(context.id);
       work.end(delivery, { completion });
     };
     const [first, ...others] = handlers;

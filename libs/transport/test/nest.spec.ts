@@ -86,8 +86,7 @@ function clientModule(broker: BrokerPort): Type {
       ClientsModule.register([
         {
           name: 'MATH',
-          // Nest types the class as one without arguments of its own.
-          customClass: TransportClient as Type,
+          customClass: TransportClient,
           options: { broker, service: 'tester', target: 'math' },
         },
       ]),

@@ -46,6 +46,7 @@ export interface KeyNames {
   epoch(): string;
 }
 
+/** The names of everything in Redis under a prefix. Pure: it asks no server. */
 export function keyNames(prefix = 'nx'): KeyNames {
   const tagged = ({ kind, name }: Queue): string =>
     `${prefix}:{${kind === 'events' ? 'ev.' : ''}${plain(name)}.0}`;

@@ -1,8 +1,12 @@
 import type { BrokerPort, Queue } from '../broker/port.js';
 
+/** What the suite looks at in a dead letter. */
 export interface DeadLetterView {
+  /** The service that gave it up. */
   readonly group: string;
+  /** What its last run failed with. */
   readonly reason: string;
+  /** Runs it had. */
   readonly attempts: number;
 }
 
@@ -24,6 +28,7 @@ export interface Harness {
   wipe(): Promise<void>;
   /** Breaks the connections of a broker; it may reconnect. */
   dropConnections(broker: BrokerPort): Promise<void>;
+  /** All of a queue, the oldest first. */
   deadLetters(queue: Queue): Promise<DeadLetterView[]>;
   /**
    * Makes the server forget a group while it keeps the stream; where a driver has this, `canLoseGroups`
@@ -42,5 +47,6 @@ export interface Harness {
   failOver?(queue: Queue): Promise<void>;
   /** How many entries the server holds for a queue. */
   queueSize(queue: Queue): Promise<number>;
+  /** Removes what the test left. */
   close(): Promise<void>;
 }

@@ -26,15 +26,19 @@ import { MemoryConsumer } from './memory-consumer.js';
 import { MemoryFollower } from './memory-follower.js';
 import { MemoryHub } from './memory-hub.js';
 
+/** What a broker inside the process is made with. */
 export interface MemoryBrokerOptions {
   /** Share one to let several brokers talk to each other, as several processes would. */
   readonly hub?: MemoryHub;
+  /** A replica silent for this long is not counted by senders, milliseconds. Default: 3 s. */
   readonly deadAfterMs?: number;
 }
 
 /** A broker inside this process: the same promises, except that they end with the process. */
 export class MemoryBroker implements BrokerPort {
+  /** The kind of server: none. */
   readonly kind = 'memory';
+  /** What stands in for the server. */
   readonly hub: MemoryHub;
   readonly #deadAfterMs: number;
   readonly #keys = keyNames();

@@ -42,10 +42,15 @@ interface Stored extends Entry {
   readonly at: number;
 }
 
+/** A message that a group gave up, in memory. */
 export interface DeadLetter extends Entry {
+  /** That it had in its queue. */
   readonly id: string;
+  /** The service that could not handle it. */
   readonly group: string;
+  /** What its last run failed with, in a line. */
   readonly reason: string;
+  /** Runs it had. */
   readonly attempts: number;
 }
 

@@ -33,16 +33,17 @@ import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
 import { RedisReaders } from './redis-readers.js';
 
+/** Where Redis is, and how this broker uses it. */
 export type RedisBrokerOptions = RedisAddress & {
-  /** First part of every key. */
+  /** First part of every key. Default: nx. */
   readonly prefix?: string;
   /** The service it is opened for: begins the names of keys that it alone writes. */
   readonly service?: string;
   /** Is told each time the access list of Redis refuses something. */
   readonly onDenied?: DeniedListener;
-  /** How long `connect()` tries before it fails. */
+  /** How long `connect()` tries before it fails, milliseconds. Default: 10 s. */
   readonly connectMs?: number;
-  /** A replica silent for this long is not counted by senders. */
+  /** A replica silent for this long is not counted by senders, milliseconds. Default: 3 s. */
   readonly deadAfterMs?: number;
   /**
    * Copies beside the first server that must have a message before it counts as sent: with one,
@@ -60,6 +61,7 @@ const healthMs = 1_000;
  * one blocking read for each slot that a `consumer` reads.
  */
 export class RedisBroker implements BrokerPort {
+  /** The kind of server: Redis or Valkey. */
   readonly kind = 'redis';
   readonly #options: RedisBrokerOptions;
   readonly #keys: KeyNames;

@@ -40,7 +40,9 @@ export class TransportServer
   extends Server<Record<never, never>, BrokerStatus>
   implements CustomTransportStrategy
 {
+  /** What `@MessagePattern(…, TRANSPORT)` names. */
   override readonly transportId = TRANSPORT;
+  /** Tells Nest to leave errors of event handlers to this server, which runs them again. */
   override readonly propagatesEventHandlerErrors = true;
   readonly #options: TransportServerOptions;
   readonly #time: Time;
@@ -136,6 +138,7 @@ export class TransportServer
   /** Nothing is emitted beside `status`. */
   on(): void {}
 
+  /** The broker. */
   unwrap<T>(): T {
     return this.#options.broker as T;
   }

@@ -17,20 +17,21 @@ export type {
   Delivery,
   EnqueueAnswer,
   Entry,
+  Follower,
+  FollowSpec,
   Frame,
   KeptReply,
   KeyedAnswer,
   KeyedEnd,
   KeyedEntry,
   Mark,
-  Priority,
-  Queue,
   ScheduledEntry,
   ScheduleOptions,
   SendOptions,
   TendOptions,
   Unsubscribe,
 } from './broker/port.js';
+export type { Priority, Queue } from './broker/queue.js';
 export { TransportClient } from './client/transport-client.js';
 export type {
   EmitOptions,

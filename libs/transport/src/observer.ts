@@ -18,6 +18,7 @@ export interface HandledMessage {
     | 'retried'
     /** It became a dead letter. */
     | 'dead';
+  /** Which of the service's queues it came from; events are normal. */
   readonly priority: 'high' | 'normal';
   /** Which run this was, from 1. */
   readonly attempt: number;

@@ -1,5 +1,5 @@
 import type { RequestKey } from '../protocol/idempotency.js';
-import type { Queue } from './port.js';
+import type { Queue } from './queue.js';
 
 /**
  * The names of everything in Redis. What one script touches shares a hash tag, so that it lies in

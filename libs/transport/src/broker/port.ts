@@ -3,22 +3,10 @@
  * `frame`) and keeps the promises written at each method; it knows no pattern and no deadline.
  */
 
+import type { Priority, Queue } from './queue.js';
 import type { Schedule } from '../protocol/due-time.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import type { ReplyKind } from '../wire/reply-frame.js';
-
-/** Which requests go first. */
-export type Priority = 'high' | 'normal';
-
-/** Two queues of requests per service, one for each priority; one of events per topic. */
-export interface Queue {
-  /** Whether they are answered. */
-  readonly kind: 'requests' | 'events';
-  /** Of the service that answers, or the topic. */
-  readonly name: string;
-  /** Of the requests that go first. */
-  readonly lane?: 'high';
-}
 
 /** A message as it is stored: the two fields `h` and `d`. */
 export interface Entry {
@@ -65,6 +53,7 @@ export interface EnqueueAnswer {
 /** An event that enters its topic later, under an id that is its own among those that wait there. */
 export interface ScheduledEntry extends Entry, Schedule {}
 
+/** How events for later are kept. */
 export interface ScheduleOptions {
   /** Events that may wait on the topic. */
   readonly waitingMax: number;
@@ -241,6 +230,7 @@ export interface ConsumerPort {
   leave(): Promise<void>;
 }
 
+/** What a process reads for itself. */
 export interface FollowSpec {
   readonly topics: readonly string[];
   /** The group of the service that it is for. */
@@ -378,24 +368,4 @@ export interface BrokerPort {
     listener: (text: string) => void,
     onGap?: () => void,
   ): Promise<Unsubscribe>;
-}
-
-const queueKeys = new WeakMap<Queue, string>();
-
-/** One key for a queue, for maps and batches. */
-export function queueKey(queue: Queue): string {
-  // Asked several times for each message, mostly of the same few objects.
-  let key = queueKeys.get(queue);
-  if (key === undefined) {
-    const { kind, name, lane } = queue;
-    key = lane ? `${kind}:${name}:${lane}` : `${kind}:${name}`;
-    queueKeys.set(queue, key);
-  }
-  return key;
-}
-
-/** The queue in which the requests to a service wait. */
-export function requestsOf(service: string, priority?: Priority): Queue {
-  if (priority !== 'high') return { kind: 'requests', name: service };
-  return { kind: 'requests', name: service, lane: 'high' };
 }

@@ -1,4 +1,5 @@
-import type { BrokerPort, Priority } from '../broker/port.js';
+import type { BrokerPort } from '../broker/port.js';
+import type { Priority } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
 import type { DueOptions } from '../protocol/due-time.js';
 import { ownerOf } from '../protocol/owner.js';

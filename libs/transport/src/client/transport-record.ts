@@ -1,4 +1,4 @@
-import type { Priority } from '../broker/port.js';
+import type { Priority } from '../broker/queue.js';
 import type { DueOptions } from '../protocol/due-time.js';
 import type { Effect, Metadata } from '../wire/header.js';
 
@@ -16,6 +16,7 @@ export interface TransportRecordOptions extends DueOptions {
   readonly keepReplyMs?: number;
   /** Copies of the server that must have it before it counts as sent. */
   readonly copies?: number;
+  /** `high`: before those of normal priority. Requests only. */
   readonly priority?: Priority;
 }
 

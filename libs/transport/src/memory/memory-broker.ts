@@ -1,26 +1,25 @@
 import { keyNames } from '../broker/key-names.js';
 import type { ChannelListener } from '../broker/listeners.js';
-import {
-  requestsOf,
-  type Backlog,
-  type BrokerHealth,
-  type BrokerPort,
-  type BrokerStatus,
-  type ConsumerPort,
-  type ConsumerSpec,
-  type EnqueueAnswer,
-  type Entry,
-  type Follower,
-  type FollowSpec,
-  type Frame,
-  type KeyedAnswer,
-  type KeyedEntry,
-  type Queue,
-  type ScheduledEntry,
-  type ScheduleOptions,
-  type SendOptions,
-  type Unsubscribe,
+import type {
+  Backlog,
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  ConsumerPort,
+  ConsumerSpec,
+  EnqueueAnswer,
+  Entry,
+  Follower,
+  FollowSpec,
+  Frame,
+  KeyedAnswer,
+  KeyedEntry,
+  ScheduledEntry,
+  ScheduleOptions,
+  SendOptions,
+  Unsubscribe,
 } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/queue.js';
 import { TransportError } from '../errors.js';
 import { MemoryConsumer } from './memory-consumer.js';
 import { MemoryFollower } from './memory-follower.js';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { queueKey, requestsOf, type Frame, type Queue } from '../broker/port.js';
+import type { Frame } from '../broker/port.js';
+import { queueKey, requestsOf, type Queue } from '../broker/queue.js';
 import { keyNames } from '../broker/key-names.js';
 import { Listeners, type ChannelListener } from '../broker/listeners.js';
 import { systemTime, type Time } from '../protocol/time.js';

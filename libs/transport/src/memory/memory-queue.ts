@@ -7,8 +7,8 @@ import type {
   KeyedAnswer,
   KeyedEntry,
   Mark,
-  Queue,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemorySchedule } from './memory-schedule.js';
 

@@ -1,5 +1,6 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { Completion, ConsumerSpec, Frame, Mark, Queue, TendOptions } from '../broker/port.js';
+import type { Completion, ConsumerSpec, Frame, Mark, TendOptions } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { TransportError } from '../errors.js';
 import { systemTime } from '../protocol/time.js';
 import { WakeTimer } from '../protocol/wake-timer.js';

@@ -1,4 +1,5 @@
-import { queueKey, type Completion, type Delivery, type Queue } from '../broker/port.js';
+import type { Completion, Delivery } from '../broker/port.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import { KeyTable } from '../protocol/key-table.js';
 import { isLater } from './entry-order.js';
 import { RecentEnds } from './recent-ends.js';

@@ -1,12 +1,5 @@
-import {
-  queueKey,
-  type Completion,
-  type ConsumerPort,
-  type Delivery,
-  type Frame,
-  type Mark,
-  type Queue,
-} from '../broker/port.js';
+import type { Completion, ConsumerPort, Delivery, Frame, Mark } from '../broker/port.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
 import { InFlight } from '../protocol/in-flight.js';
 import { KeyTable } from '../protocol/key-table.js';

@@ -1,4 +1,5 @@
-import type { Backlog, BrokerPort, Queue } from '../broker/port.js';
+import type { Backlog, BrokerPort } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
 import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
 import { systemTime, type Time } from '../protocol/time.js';
@@ -51,6 +52,7 @@ export interface TransportServerOptions {
 
 /** A queue of a server, and what is before it there. */
 export interface QueueBacklog extends Backlog {
+  /** Requests of the service, or events of a topic. */
   readonly queue: Queue;
 }
 

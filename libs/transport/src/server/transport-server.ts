@@ -4,13 +4,8 @@ import {
   type MessageHandler,
   type ReadPacket,
 } from '@nestjs/microservices';
-import {
-  requestsOf,
-  type BrokerHealth,
-  type BrokerStatus,
-  type Queue,
-  type Unsubscribe,
-} from '../broker/port.js';
+import type { BrokerHealth, BrokerStatus, Unsubscribe } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/queue.js';
 import { isObservable } from 'rxjs';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, type Time } from '../protocol/time.js';

@@ -1,3 +1,7 @@
+/**
+ * What services, tools and drivers use.
+ * @module transport
+ */
 export { keyNames } from './broker/key-names.js';
 export type { KeyNames } from './broker/key-names.js';
 export { brokerUrlFault, openBroker } from './broker/open-broker.js';
@@ -13,20 +17,21 @@ export type {
   Delivery,
   EnqueueAnswer,
   Entry,
+  Follower,
+  FollowSpec,
   Frame,
   KeptReply,
   KeyedAnswer,
   KeyedEnd,
   KeyedEntry,
   Mark,
-  Priority,
-  Queue,
   ScheduledEntry,
   ScheduleOptions,
   SendOptions,
   TendOptions,
   Unsubscribe,
 } from './broker/port.js';
+export type { Priority, Queue } from './broker/queue.js';
 export { TransportClient } from './client/transport-client.js';
 export type {
   EmitOptions,
@@ -49,6 +54,7 @@ export type { TransportErrorCode } from './errors.js';
 export { MemoryBroker } from './memory/memory-broker.js';
 export type { MemoryBrokerOptions } from './memory/memory-broker.js';
 export { MemoryHub } from './memory/memory-hub.js';
+export type { DeadLetter as MemoryDeadLetter } from './memory/memory-queue.js';
 export type { RetryPolicy } from './protocol/retry.js';
 export type { Clock, Scheduler, Time } from './protocol/time.js';
 export { aclRulesOf, aclUserOf, operatorRulesOf } from './redis/access-rules.js';
@@ -72,7 +78,4 @@ export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
 export type { Around, QueueBacklog, TransportServerOptions } from './server/server-options.js';
 export type { Effect, Metadata } from './wire/header.js';
-export { conformance } from './conformance/conformance.js';
-export type { ConformanceOptions } from './conformance/conformance.js';
-export type { DeadLetterView, Harness, HarnessBroker } from './conformance/harness.js';
-export type { Expectation, TestFunctions } from './conformance/test-functions.js';
+export type { ReplyKind } from './wire/reply-frame.js';

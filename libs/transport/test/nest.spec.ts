@@ -60,8 +60,9 @@ class MathController {
   }
 
   @EventPattern('math.changed', { broadcast: true })
-  everywhere(@Payload() data: string): void {
-    heard.push(`everywhere ${data}`);
+  everywhere(@Payload() data: string, @Ctx() context: unknown): void {
+    const { sender } = context as MessageContext;
+    heard.push(`everywhere ${data} from ${sender}`);
   }
 
   @EventPattern('math.changed')
@@ -85,8 +86,7 @@ function clientModule(broker: BrokerPort): Type {
       ClientsModule.register([
         {
           name: 'MATH',
-          // Nest types the class as one without arguments of its own.
-          customClass: TransportClient as Type,
+          customClass: TransportClient,
           options: { broker, service: 'tester', target: 'math' },
         },
       ]),
@@ -191,7 +191,7 @@ function eventPromises(client: () => TransportClient): void {
     heard.length = 0;
     await lastValueFrom(client().emit('math.changed', 'pi'), { defaultValue: undefined });
     await until('both handlers', () => heard.length === 2);
-    expect([...heard].sort()).toEqual(['everywhere pi', 'in one place pi']);
+    expect([...heard].sort()).toEqual(['everywhere pi from tester', 'in one place pi']);
   });
 
   it('retries an event whose stock handler threw', async () => {

@@ -9,7 +9,8 @@ import {
   keyNames,
   openBroker,
 } from '../src/index.js';
-import type { BrokerPort, Harness, MessageContext } from '../src/index.js';
+import type { Harness } from '../src/conformance/conformance.js';
+import type { BrokerPort, MessageContext } from '../src/index.js';
 import { deadAfterMs, until } from '../src/conformance/lab.js';
 import { OldMember } from './old-member.js';
 import { redisHarness } from './redis-harness.js';

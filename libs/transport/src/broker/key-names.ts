@@ -1,5 +1,5 @@
 import type { RequestKey } from '../protocol/idempotency.js';
-import type { Queue } from './port.js';
+import type { Queue } from './queue.js';
 
 /**
  * The names of everything in Redis. What one script touches shares a hash tag, so that it lies in
@@ -46,6 +46,7 @@ export interface KeyNames {
   epoch(): string;
 }
 
+/** The names of everything in Redis under a prefix. Pure: it asks no server. */
 export function keyNames(prefix = 'nx'): KeyNames {
   const tagged = ({ kind, name }: Queue): string =>
     `${prefix}:{${kind === 'events' ? 'ev.' : ''}${plain(name)}.0}`;

@@ -1,4 +1,5 @@
-import type { Entry, Priority, SendOptions } from '../broker/port.js';
+import type { Entry, SendOptions } from '../broker/port.js';
+import type { Priority } from '../broker/queue.js';
 import type { TransportError } from '../errors.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import type { Effect } from '../wire/header.js';

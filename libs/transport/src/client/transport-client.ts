@@ -28,7 +28,7 @@ const noOptions: RequestOptions = Object.freeze({});
  * `request()` and `emitEvent()` do the same without Observables. Every request ends: with the
  * reply, the handler's refusal, or a `TransportError`, at its deadline at the latest.
  */
-export class TransportClient extends ClientProxy<Record<never, never>, BrokerStatus> {
+export class TransportClient extends ClientProxy {
   readonly #options: TransportClientOptions;
   readonly #time: Time;
   readonly #outgoing: OutgoingMessages;
@@ -73,6 +73,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return this.#connecting;
   }
 
+  /** Fails what is under way with `DISCONNECTED`, closes the inbox, and the broker where `ownsBroker`. */
   override async close(): Promise<void> {
     this.#stopStatus();
     await this.#requester.close();
@@ -84,6 +85,15 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return this.#requester.unanswered;
   }
 
+  /**
+   * The status of the broker. The class extends Nest's base for any status, `string`, because
+   * `customClass: TransportClient` would not compile otherwise.
+   */
+  override get status(): Observable<BrokerStatus> {
+    return super.status as Observable<BrokerStatus>;
+  }
+
+  /** The broker. */
   override unwrap<T>(): T {
     return this.#options.broker as T;
   }

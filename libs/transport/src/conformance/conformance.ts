@@ -1,3 +1,7 @@
+/**
+ * The conformance suite, `@courtside/transport/conformance`: for whoever writes a driver.
+ * @module conformance
+ */
 import { broadcastPromises } from './broadcasts.js';
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
@@ -15,6 +19,10 @@ import { requestPromises } from './requests.js';
 import { scheduledPromises } from './scheduled.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
+
+export type { DeadLetterView, Harness, HarnessBroker } from './harness.js';
+export type { OutageOptions } from './outages.js';
+export type { Expectation, TestFunctions } from './test-functions.js';
 
 /** What is put to the test. */
 export interface ConformanceOptions extends OutageOptions {

@@ -1,4 +1,4 @@
-import { requestsOf } from '../broker/port.js';
+import { requestsOf } from '../broker/queue.js';
 import { failoverPromises } from './failovers.js';
 import { Gate, counts, deadAfterMs, range, until, type Lab } from './lab.js';
 import type { Suite } from './suite.js';

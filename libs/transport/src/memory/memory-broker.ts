@@ -1,40 +1,43 @@
 import { keyNames } from '../broker/key-names.js';
 import type { ChannelListener } from '../broker/listeners.js';
-import {
-  requestsOf,
-  type Backlog,
-  type BrokerHealth,
-  type BrokerPort,
-  type BrokerStatus,
-  type ConsumerPort,
-  type ConsumerSpec,
-  type EnqueueAnswer,
-  type Entry,
-  type Follower,
-  type FollowSpec,
-  type Frame,
-  type KeyedAnswer,
-  type KeyedEntry,
-  type Queue,
-  type ScheduledEntry,
-  type ScheduleOptions,
-  type SendOptions,
-  type Unsubscribe,
+import type {
+  Backlog,
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  ConsumerPort,
+  ConsumerSpec,
+  EnqueueAnswer,
+  Entry,
+  Follower,
+  FollowSpec,
+  Frame,
+  KeyedAnswer,
+  KeyedEntry,
+  ScheduledEntry,
+  ScheduleOptions,
+  SendOptions,
+  Unsubscribe,
 } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/queue.js';
 import { TransportError } from '../errors.js';
 import { MemoryConsumer } from './memory-consumer.js';
 import { MemoryFollower } from './memory-follower.js';
 import { MemoryHub } from './memory-hub.js';
 
+/** What a broker inside the process is made with. */
 export interface MemoryBrokerOptions {
   /** Share one to let several brokers talk to each other, as several processes would. */
   readonly hub?: MemoryHub;
+  /** A replica silent for this long is not counted by senders, milliseconds. Default: 3 s. */
   readonly deadAfterMs?: number;
 }
 
 /** A broker inside this process: the same promises, except that they end with the process. */
 export class MemoryBroker implements BrokerPort {
+  /** The kind of server: none. */
   readonly kind = 'memory';
+  /** What stands in for the server. */
   readonly hub: MemoryHub;
   readonly #deadAfterMs: number;
   readonly #keys = keyNames();

@@ -5,9 +5,9 @@ import type {
   Delivery,
   Frame,
   Mark,
-  Queue,
   TendOptions,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { LaneShare } from '../protocol/lane-share.js';
 import { takeInTurn } from '../protocol/take-lanes.js';
 import { WakeTimer } from '../protocol/wake-timer.js';
@@ -104,9 +104,13 @@ export class MemoryConsumer implements ConsumerPort {
   }
 
   #wakeWhenDue(): void {
-    const { group, queues } = this.#spec;
+    const { group, consumer, deadAfterMs, queues } = this.#spec;
     const now = this.#hub.time.now();
-    const next = Math.min(...queues.map((queue) => this.#hub.queue(queue).nextDue(group, now)));
+    const times = queues.flatMap((queue) => {
+      const found = this.#hub.queue(queue);
+      return [found.nextDue(group, now), found.nextDeath(group, consumer, deadAfterMs)];
+    });
+    const next = Math.min(...times);
     this.#due.set(next === Infinity ? undefined : next - now);
   }
 

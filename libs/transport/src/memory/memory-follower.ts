@@ -1,4 +1,5 @@
-import type { Delivery, Follower, FollowSpec, Queue } from '../broker/port.js';
+import type { Delivery, Follower, FollowSpec } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { WakeTimer } from '../protocol/wake-timer.js';
 import type { MemoryHub } from './memory-hub.js';
 import type { MemoryQueue } from './memory-queue.js';

@@ -7,8 +7,8 @@ import type {
   KeyedAnswer,
   KeyedEntry,
   Mark,
-  Queue,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemorySchedule } from './memory-schedule.js';
 
@@ -42,10 +42,15 @@ interface Stored extends Entry {
   readonly at: number;
 }
 
+/** A message that a group gave up, in memory. */
 export interface DeadLetter extends Entry {
+  /** That it had in its queue. */
   readonly id: string;
+  /** The service that could not handle it. */
   readonly group: string;
+  /** What its last run failed with, in a line. */
   readonly reason: string;
+  /** Runs it had. */
   readonly attempts: number;
 }
 
@@ -119,6 +124,19 @@ export class MemoryQueue {
     let next = this.schedule.nextAt ?? Infinity;
     for (const at of this.#groups.get(groupName)?.later.values() ?? []) {
       next = Math.min(next, at > now ? at : now + againMs);
+    }
+    return next;
+  }
+
+  /** When the next one is dead of those that hold work beside this member, unless it is heard before. */
+  nextDeath(groupName: string, consumer: string, deadAfterMs: number): number {
+    const group = this.#groups.get(groupName);
+    const holders = new Set([...(group?.held.values() ?? [])].map((held) => held.consumer));
+    holders.delete(consumer);
+    let next = Infinity;
+    for (const name of holders) {
+      const at = group?.presence.get(name)?.at ?? Infinity;
+      next = Math.min(next, Math.max(at + deadAfterMs, group?.graceUntil ?? 0) + 1);
     }
     return next;
   }

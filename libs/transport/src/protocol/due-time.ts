@@ -12,11 +12,21 @@ export interface DueOptions {
 }
 
 /** After how long by the broker's clock, or at which time in epoch milliseconds. */
-export type DueTime = { readonly afterMs: number } | { readonly at: number };
+export type DueTime =
+  | {
+      /** Milliseconds by the clock of the broker. */
+      readonly afterMs: number;
+    }
+  | {
+      /** Epoch milliseconds. */
+      readonly at: number;
+    };
 
 /** An event that waits for its time, by the id that it is called off with. */
 export interface Schedule {
+  /** Its own among the events that wait on the topic. */
   readonly id: string;
+  /** When it enters its topic. */
   readonly due: DueTime;
 }
 

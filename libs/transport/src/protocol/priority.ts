@@ -1,4 +1,4 @@
-import type { Priority } from '../broker/port.js';
+import type { Priority } from '../broker/queue.js';
 
 /** @throws RangeError where it is none */
 export function checkPriority(priority: Priority): void {

@@ -22,7 +22,7 @@ import { recover3 } from './scripts/recover-3.lua.js';
 import { schedule1 } from './scripts/schedule-1.lua.js';
 import { settle1 } from './scripts/settle-1.lua.js';
 import { take1 } from './scripts/take-1.lua.js';
-import { tend5 } from './scripts/tend-5.lua.js';
+import { tend6 } from './scripts/tend-6.lua.js';
 import { unschedule1 } from './scripts/unschedule-1.lua.js';
 
 const nothing: BusRights = {
@@ -138,8 +138,8 @@ describe('the access rules of a service', () => {
         .map((command) => command.toLowerCase())
         .filter((command) => !held.has(command));
     };
-    expect(called(tend5).length).toBeGreaterThan(10);
-    const member = [tend5, take1, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog2];
+    expect(called(tend6).length).toBeGreaterThan(10);
+    const member = [tend6, take1, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog2];
     expect(
       lacking('orders', [enqueue3, ask1, emit3, format1, finished1, settle1, ...member]),
     ).toEqual([]);

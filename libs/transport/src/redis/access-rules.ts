@@ -1,5 +1,5 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
-import { requestsOf, type Queue } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/queue.js';
 import { cancelChannel } from '../wire/cancel.js';
 
 /** What one service may do on the bus, by the names of services, topics and channels. */

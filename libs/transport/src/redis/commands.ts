@@ -15,9 +15,10 @@ export type FoundEntry = [
   takenFrom?: string,
 ];
 
-/** What `nxTend` answers: entries, or how far a group was that is gone. */
+/** What `nxTend` answers: when to look again, and entries; or how far a group was that is gone. */
 export type TendAnswer =
-  [kind: 'ok', ...entries: FoundEntry[]] | [kind: 'lost', last: string, open: string];
+  | [kind: 'ok', nextDeathMs: number, ...entries: FoundEntry[]]
+  | [kind: 'lost', last: string, open: string];
 
 /** How many wait, are unfinished, when the oldest was added (0: none), dead letters, scheduled. */
 export type BacklogAnswer = [

@@ -1,5 +1,5 @@
 import type { ChannelListener } from '../broker/listeners.js';
-import type { Queue } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { TransportError } from '../errors.js';
 import { systemTime } from '../protocol/time.js';
 import { WakeTimer } from '../protocol/wake-timer.js';

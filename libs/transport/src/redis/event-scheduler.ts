@@ -1,4 +1,5 @@
-import { queueKey, type Queue, type ScheduledEntry, type ScheduleOptions } from '../broker/port.js';
+import type { ScheduledEntry, ScheduleOptions } from '../broker/port.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import type { DueTime } from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
 import { asFormat1 } from '../wire/event-header.js';

@@ -1,5 +1,6 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { ConsumerSpec, Queue } from '../broker/port.js';
+import type { ConsumerSpec } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
 import type { Holdings } from './holdings.js';

@@ -1,6 +1,9 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { Completion, ConsumerSpec, Frame, Mark, Queue, TendOptions } from '../broker/port.js';
+import type { Completion, ConsumerSpec, Frame, Mark, TendOptions } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { TransportError } from '../errors.js';
+import { systemTime } from '../protocol/time.js';
+import { WakeTimer } from '../protocol/wake-timer.js';
 import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
 import { DueEvents } from './due-events.js';
@@ -32,6 +35,7 @@ export class GroupQueue {
   readonly #deadLetters: string;
   readonly #workChannel: string;
   readonly #isReply: (frame: Frame) => boolean;
+  readonly #deaths: WakeTimer;
 
   constructor(queue: Queue, parts: GroupQueueParts) {
     const { spec, keys, commands, denials, holdings } = parts;
@@ -52,6 +56,7 @@ export class GroupQueue {
     this.#deadLetters = keys.deadLetters(queue);
     this.#workChannel = keys.work(group);
     this.#isReply = ({ inbox }) => keys.isInbox(inbox);
+    this.#deaths = new WakeTimer(systemTime, () => spec.onWork?.());
   }
 
   /** Announces this member and brings what it should run; nothing while its group is made again. */
@@ -63,7 +68,9 @@ export class GroupQueue {
     const answer = await this.#unlessForbidden(tending);
     if (!answer) return [];
     if (answer[0] === 'ok') {
-      const [, ...found] = answer;
+      const [, nextDeathMs, ...found] = answer;
+      // The work of one that dies is taken over at once, not with the next heartbeat.
+      this.#deaths.set(nextDeathMs < 0 ? undefined : nextDeathMs);
       return found.map((entry) => foundDelivery(this.queue, entry));
     }
     const [, last, open] = answer;
@@ -167,8 +174,13 @@ export class GroupQueue {
     await this.#commands.nxHandBack(this.stream, group, consumer, this.#workChannel, ...ids);
   }
 
-  async leave(): Promise<void> {
+  stopWaking(): void {
     this.due?.stop();
+    this.#deaths.stop();
+  }
+
+  async leave(): Promise<void> {
+    this.stopWaking();
     if (this.isForbidden) return;
     const { group, consumer } = this.#spec;
     const keys = [this.stream, this.#presence, this.#state];

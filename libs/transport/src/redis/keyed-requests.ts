@@ -1,5 +1,6 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { KeyedAnswer, KeyedEnd, KeyedEntry, KeptReply, Queue } from '../broker/port.js';
+import type { KeyedAnswer, KeyedEnd, KeyedEntry, KeptReply } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { keptMax, runMsMax, waitersMax } from '../protocol/idempotency.js';
 import type { TransportCommands } from './commands.js';
 

@@ -1,4 +1,4 @@
-import { requestsOf, type Priority, type Queue } from '../broker/port.js';
+import { requestsOf, type Priority, type Queue } from '../broker/queue.js';
 import { TransportError } from '../errors.js';
 
 /**

@@ -1,14 +1,13 @@
-import {
-  queueKey,
-  type EnqueueAnswer,
-  type Entry,
-  type KeyedAnswer,
-  type KeyedEntry,
-  type Queue,
-  type ScheduledEntry,
-  type ScheduleOptions,
-  type SendOptions,
+import type {
+  EnqueueAnswer,
+  Entry,
+  KeyedAnswer,
+  KeyedEntry,
+  ScheduledEntry,
+  ScheduleOptions,
+  SendOptions,
 } from '../broker/port.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import { EventFormats } from './event-formats.js';
 import { EventScheduler } from './event-scheduler.js';
 import { askKeyed } from './keyed-requests.js';

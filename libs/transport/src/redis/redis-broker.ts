@@ -1,24 +1,24 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
-import {
-  type Backlog,
-  type BrokerHealth,
-  type BrokerPort,
-  type BrokerStatus,
-  type ConsumerPort,
-  type ConsumerSpec,
-  type EnqueueAnswer,
-  type Entry,
-  type Follower,
-  type FollowSpec,
-  type Frame,
-  type KeyedAnswer,
-  type KeyedEntry,
-  type Queue,
-  type ScheduledEntry,
-  type ScheduleOptions,
-  type SendOptions,
-  type Unsubscribe,
+import type {
+  Backlog,
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  ConsumerPort,
+  ConsumerSpec,
+  EnqueueAnswer,
+  Entry,
+  Follower,
+  FollowSpec,
+  Frame,
+  KeyedAnswer,
+  KeyedEntry,
+  ScheduledEntry,
+  ScheduleOptions,
+  SendOptions,
+  Unsubscribe,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import type { ChannelListener } from '../broker/listeners.js';
 import { idSource } from '../protocol/ids.js';
 import type { RedisAddress } from './addresses.js';
@@ -28,21 +28,21 @@ import { Channels } from './channels.js';
 import { watchMs } from './connection-state.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
-import { named } from './group-parts.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
 import { RedisReaders } from './redis-readers.js';
 
+/** Where Redis is, and how this broker uses it. */
 export type RedisBrokerOptions = RedisAddress & {
-  /** First part of every key. */
+  /** First part of every key. Default: nx. */
   readonly prefix?: string;
   /** The service it is opened for: begins the names of keys that it alone writes. */
   readonly service?: string;
   /** Is told each time the access list of Redis refuses something. */
   readonly onDenied?: DeniedListener;
-  /** How long `connect()` tries before it fails. */
+  /** How long `connect()` tries before it fails, milliseconds. Default: 10 s. */
   readonly connectMs?: number;
-  /** A replica silent for this long is not counted by senders. */
+  /** A replica silent for this long is not counted by senders, milliseconds. Default: 3 s. */
   readonly deadAfterMs?: number;
   /**
    * Copies beside the first server that must have a message before it counts as sent: with one,
@@ -60,6 +60,7 @@ const healthMs = 1_000;
  * one blocking read for each slot that a `consumer` reads.
  */
 export class RedisBroker implements BrokerPort {
+  /** The kind of server: Redis or Valkey. */
   readonly kind = 'redis';
   readonly #options: RedisBrokerOptions;
   readonly #keys: KeyNames;
@@ -187,14 +188,8 @@ export class RedisBroker implements BrokerPort {
     return this.#readers.follow(spec);
   }
 
-  async backlog(queue: Queue, group: string): Promise<Backlog> {
-    const due = queue.kind === 'events' ? [this.#keys.due(queue)] : [];
-    const keys = [this.#keys.stream(queue), this.#keys.deadLetters(queue), ...due];
-    const { commands } = this.#deployment;
-    const work = commands.nxBacklog(keys.length, ...keys, group, queue.kind);
-    const answer = await this.#denials.watch(`count ${named(queue)}`, work);
-    const [waiting, unfinished, oldestAt, deadLetters, scheduled] = answer;
-    return { waiting, unfinished, oldestAt: oldestAt || undefined, deadLetters, scheduled };
+  backlog(queue: Queue, group: string): Promise<Backlog> {
+    return this.#readers.backlog(queue, group);
   }
 
   inboxAddress(service: string, instance: string): string {

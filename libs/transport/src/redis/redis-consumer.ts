@@ -1,15 +1,14 @@
 import type { KeyNames } from '../broker/key-names.js';
-import {
-  queueKey,
-  type Completion,
-  type ConsumerPort,
-  type ConsumerSpec,
-  type Delivery,
-  type Frame,
-  type Mark,
-  type Queue,
-  type TendOptions,
+import type {
+  Completion,
+  ConsumerPort,
+  ConsumerSpec,
+  Delivery,
+  Frame,
+  Mark,
+  TendOptions,
 } from '../broker/port.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import type { DueEvents } from './due-events.js';
 import { whenReady } from './connections.js';
 import type { Denials } from './denials.js';
@@ -67,7 +66,7 @@ export class RedisConsumer implements ConsumerPort {
 
   /** Wakes for nothing any more: the broker is gone. */
   stopWaking(): void {
-    for (const due of this.dues) due.stop();
+    for (const queue of this.#queues.values()) queue.stopWaking();
   }
 
   tend(options: TendOptions): Promise<Delivery[]> {

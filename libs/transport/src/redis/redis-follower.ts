@@ -1,4 +1,5 @@
-import type { Delivery, Follower, FollowSpec, Queue } from '../broker/port.js';
+import type { Delivery, Follower, FollowSpec } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import type { KeyNames } from '../broker/key-names.js';
 import { systemTime, within } from '../protocol/time.js';
 import type { CommandConnection, RawFields } from './commands.js';

@@ -1,6 +1,7 @@
 import type { KeyNames } from '../broker/key-names.js';
 import type { ChannelListener } from '../broker/listeners.js';
-import type { ConsumerPort, ConsumerSpec, Follower, FollowSpec } from '../broker/port.js';
+import type { Backlog, ConsumerPort, ConsumerSpec, Follower, FollowSpec } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import type { Denials } from './denials.js';
 import type { Deployment } from './deployment.js';
 import type { DueEvents } from './due-events.js';
@@ -25,6 +26,17 @@ export class RedisReaders {
 
   constructor(parts: RedisReadersParts) {
     this.#parts = parts;
+  }
+
+  /** What is before a group of one queue. */
+  async backlog(queue: Queue, group: string): Promise<Backlog> {
+    const { keys, denials, deployment } = this.#parts;
+    const due = queue.kind === 'events' ? [keys.due(queue)] : [];
+    const counted = [keys.stream(queue), keys.deadLetters(queue), ...due];
+    const work = deployment.commands.nxBacklog(counted.length, ...counted, group, queue.kind);
+    const answer = await denials.watch(`count ${named(queue)}`, work);
+    const [waiting, unfinished, oldestAt, deadLetters, scheduled] = answer;
+    return { waiting, unfinished, oldestAt: oldestAt || undefined, deadLetters, scheduled };
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {

@@ -9,12 +9,12 @@ import { publish1 } from './scripts/publish-1.lua.js';
 import { rebuild4 } from './scripts/rebuild-4.lua.js';
 import { recover3 } from './scripts/recover-3.lua.js';
 import { settle1 } from './scripts/settle-1.lua.js';
-import { tend5 } from './scripts/tend-5.lua.js';
+import { tend6 } from './scripts/tend-6.lua.js';
 import { senderScripts } from './sender-scripts.js';
 
 /** What the members of a group use. */
 const groupScripts = {
-  nxTend: { numberOfKeys: 5, lua: tend5 },
+  nxTend: { numberOfKeys: 5, lua: tend6 },
   nxRebuild: { numberOfKeys: 4, lua: rebuild4 },
   nxRecover: { numberOfKeys: 3, lua: recover3 },
   nxMark: { numberOfKeys: 2, lua: mark2 },

@@ -1,5 +1,5 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { Queue } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import type { CarefulSender } from './careful-sender.js';
 import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';

@@ -1,4 +1,5 @@
-import { queueKey, type Completion, type Delivery, type Follower } from '../broker/port.js';
+import type { Completion, Delivery, Follower } from '../broker/port.js';
+import { queueKey } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
 import { InFlight } from '../protocol/in-flight.js';
 import { pause, within, type Time } from '../protocol/time.js';

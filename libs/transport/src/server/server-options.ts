@@ -1,4 +1,5 @@
-import type { Backlog, BrokerPort, Queue } from '../broker/port.js';
+import type { Backlog, BrokerPort } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
 import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
 import { systemTime, type Time } from '../protocol/time.js';
@@ -8,7 +9,9 @@ import type { MessageContext } from './message-context.js';
 /** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
 export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
 
+/** What a server is made with. */
 export interface TransportServerOptions {
+  /** Connected by `listen()`. Closed by the server only where `ownsBroker` says so. */
   readonly broker: BrokerPort;
   /** The name requests are sent to. */
   readonly service: string;
@@ -16,20 +19,25 @@ export interface TransportServerOptions {
   readonly group?: string;
   /** Unique among the living replicas; unguessable unless given. */
   readonly consumer?: string;
-  /** Handlers running at once. */
+  /** Handlers running at once. Default: 256. */
   readonly maxInFlight?: number;
-  /** How long `close()` waits for running handlers. */
+  /** How long `close()` waits for running handlers, milliseconds. Default: 10 s. */
   readonly drainMs?: number;
+  /** Wraps every call of a handler: a span, a log line, a context. */
   readonly around?: Around;
+  /** For events whose handler throws. Default: five runs, after 1 s, 2 s, 4 s, 8 s, half of it random. */
   readonly retry?: Partial<RetryPolicy>;
+  /** How often this replica says that it lives, milliseconds. Default: 1 s. */
   readonly heartbeatMs?: number;
-  /** A replica silent for this long is dead. */
+  /** A replica silent for this long is dead, milliseconds; the same in all. Default: 3 s. */
   readonly deadAfterMs?: number;
-  /** How long finished events stay readable for a service that boots for the first time. */
+  /** How long finished events stay readable for a service that boots for the first time. Default: 10 min. */
   readonly keepEventsMs?: number;
+  /** Bytes of JSON that a reply may have, in UTF-8. Default: 1 MiB. */
   readonly payloadBytesMax?: number;
   /** Close the broker together with this server. */
   readonly ownsBroker?: boolean;
+  /** Clock and timers, for simulations and specs. Default: those of the platform. */
   readonly time?: Time;
   /** What the jitter of retries is made of. */
   readonly random?: () => number;
@@ -44,6 +52,7 @@ export interface TransportServerOptions {
 
 /** A queue of a server, and what is before it there. */
 export interface QueueBacklog extends Backlog {
+  /** Requests of the service, or events of a topic. */
   readonly queue: Queue;
 }
 

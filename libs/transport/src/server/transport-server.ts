@@ -4,13 +4,8 @@ import {
   type MessageHandler,
   type ReadPacket,
 } from '@nestjs/microservices';
-import {
-  requestsOf,
-  type BrokerHealth,
-  type BrokerStatus,
-  type Queue,
-  type Unsubscribe,
-} from '../broker/port.js';
+import type { BrokerHealth, BrokerStatus, Unsubscribe } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/queue.js';
 import { isObservable } from 'rxjs';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, type Time } from '../protocol/time.js';
@@ -40,7 +35,9 @@ export class TransportServer
   extends Server<Record<never, never>, BrokerStatus>
   implements CustomTransportStrategy
 {
+  /** What `@MessagePattern(…, TRANSPORT)` names. */
   override readonly transportId = TRANSPORT;
+  /** Tells Nest to leave errors of event handlers to this server, which runs them again. */
   override readonly propagatesEventHandlerErrors = true;
   readonly #options: TransportServerOptions;
   readonly #time: Time;
@@ -136,6 +133,7 @@ export class TransportServer
   /** Nothing is emitted beside `status`. */
   on(): void {}
 
+  /** The broker. */
   unwrap<T>(): T {
     return this.#options.broker as T;
   }

@@ -1,4 +1,5 @@
-import { queueKey, requestsOf, type Entry, type Queue } from '../broker/port.js';
+import type { Entry } from '../broker/port.js';
+import { queueKey, requestsOf, type Queue } from '../broker/queue.js';
 import { MemoryQueue } from '../memory/memory-queue.js';
 import type { World } from './world.js';
 

@@ -1,4 +1,4 @@
-import { requestsOf } from '../broker/port.js';
+import { requestsOf } from '../broker/queue.js';
 import { makePlan, type Fault, type Plan } from './plan.js';
 import { brokenPromises } from './promises.js';
 import { RedisModel, type Work } from './redis-model.js';

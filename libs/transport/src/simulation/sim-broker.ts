@@ -1,26 +1,24 @@
 import { keyNames } from '../broker/key-names.js';
 import { Listeners, type ChannelListener } from '../broker/listeners.js';
-import {
-  queueKey,
-  requestsOf,
-  type Backlog,
-  type BrokerHealth,
-  type BrokerPort,
-  type BrokerStatus,
-  type ConsumerPort,
-  type ConsumerSpec,
-  type EnqueueAnswer,
-  type Entry,
-  type Follower,
-  type Frame,
-  type KeyedAnswer,
-  type KeyedEntry,
-  type Queue,
-  type ScheduledEntry,
-  type ScheduleOptions,
-  type SendOptions,
-  type Unsubscribe,
+import type {
+  Backlog,
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  ConsumerPort,
+  ConsumerSpec,
+  EnqueueAnswer,
+  Entry,
+  Follower,
+  Frame,
+  KeyedAnswer,
+  KeyedEntry,
+  ScheduledEntry,
+  ScheduleOptions,
+  SendOptions,
+  Unsubscribe,
 } from '../broker/port.js';
+import { queueKey, requestsOf, type Queue } from '../broker/queue.js';
 import { Link } from './link.js';
 import type { RedisData, RedisModel } from './redis-model.js';
 import { SimConsumer, workChannel } from './sim-consumer.js';

@@ -5,9 +5,9 @@ import type {
   Delivery,
   Frame,
   Mark,
-  Queue,
   TendOptions,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { LaneShare } from '../protocol/lane-share.js';
 import { takeInTurn } from '../protocol/take-lanes.js';
 import { Holdings } from '../redis/holdings.js';

@@ -1,3 +1,8 @@
+/**
+ * The conformance suite, `@courtside/transport/conformance`: for whoever writes a driver.
+ * @module conformance
+ */
+import { broadcastPromises } from './broadcasts.js';
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
@@ -8,10 +13,16 @@ import type { Harness } from './harness.js';
 import { keyPromises } from './keys.js';
 import { limitPromises } from './limits.js';
 import { outagePromises, type OutageOptions } from './outages.js';
+import { priorityPromises } from './priorities.js';
 import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
+import { scheduledPromises } from './scheduled.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
+
+export type { DeadLetterView, Harness, HarnessBroker } from './harness.js';
+export type { OutageOptions } from './outages.js';
+export type { Expectation, TestFunctions } from './test-functions.js';
 
 /** What is put to the test. */
 export interface ConformanceOptions extends OutageOptions {
@@ -33,8 +44,11 @@ export function conformance(
   limitPromises(suite);
   eventPromises(suite);
   handlerPromises(suite);
+  scheduledPromises(suite);
   crashPromises(suite);
+  broadcastPromises(suite);
   keyPromises(suite);
+  priorityPromises(suite);
   outagePromises(suite, options);
   closingPromises(suite);
   channelPromises(suite);

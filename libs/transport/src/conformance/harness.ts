@@ -1,8 +1,13 @@
-import type { BrokerPort, Queue } from '../broker/port.js';
+import type { BrokerPort } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 
+/** What the suite looks at in a dead letter. */
 export interface DeadLetterView {
+  /** The service that gave it up. */
   readonly group: string;
+  /** What its last run failed with. */
   readonly reason: string;
+  /** Runs it had. */
   readonly attempts: number;
 }
 
@@ -24,6 +29,7 @@ export interface Harness {
   wipe(): Promise<void>;
   /** Breaks the connections of a broker; it may reconnect. */
   dropConnections(broker: BrokerPort): Promise<void>;
+  /** All of a queue, the oldest first. */
   deadLetters(queue: Queue): Promise<DeadLetterView[]>;
   /**
    * Makes the server forget a group while it keeps the stream; where a driver has this, `canLoseGroups`
@@ -42,5 +48,6 @@ export interface Harness {
   failOver?(queue: Queue): Promise<void>;
   /** How many entries the server holds for a queue. */
   queueSize(queue: Queue): Promise<number>;
+  /** Removes what the test left. */
   close(): Promise<void>;
 }

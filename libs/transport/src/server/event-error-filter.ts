@@ -16,8 +16,11 @@ export class EventErrorFilter extends BaseRpcExceptionFilter<unknown, never> {
   /** Passes on the error of an event; makes of every other what NestJS does. */
   override catch(error: unknown, host: ArgumentsHost): Observable<never> {
     const context: unknown = host.switchToRpc().getContext();
-    if (!(context instanceof MessageContext) || !context.isEvent) return super.catch(error, host);
-    this.#logger.warn(error);
-    return throwError(() => error);
+    if (context instanceof MessageContext && context.isEvent) {
+      this.#logger.warn(error);
+      return throwError(() => error);
+    }
+    // oxlint-disable-next-line promise/valid-params -- a filter is no promise
+    return super.catch(error, host);
   }
 }

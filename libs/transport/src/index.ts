@@ -17,17 +17,21 @@ export type {
   Delivery,
   EnqueueAnswer,
   Entry,
+  Follower,
+  FollowSpec,
   Frame,
   KeptReply,
   KeyedAnswer,
   KeyedEnd,
   KeyedEntry,
   Mark,
-  Queue,
+  ScheduledEntry,
+  ScheduleOptions,
   SendOptions,
   TendOptions,
   Unsubscribe,
 } from './broker/port.js';
+export type { Priority, Queue } from './broker/queue.js';
 export { TransportClient } from './client/transport-client.js';
 export type {
   EmitOptions,
@@ -43,6 +47,7 @@ export type {
   HandledMessage,
   TransportObserver,
 } from './observer.js';
+export type { DueOptions, DueTime, Schedule } from './protocol/due-time.js';
 export type { RequestKey } from './protocol/idempotency.js';
 export { RemoteError, TransportError } from './errors.js';
 export type { TransportErrorCode } from './errors.js';
@@ -72,6 +77,6 @@ export type { ClusterAddress, RedisAddress, ServerAddress } from './redis/addres
 export { EventErrorFilter } from './server/event-error-filter.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
-export type { Around, QueueBacklog, TransportServerOptions } from './server/transport-server.js';
+export type { Around, QueueBacklog, TransportServerOptions } from './server/server-options.js';
 export type { Effect, Metadata } from './wire/header.js';
 export type { ReplyKind } from './wire/reply-frame.js';

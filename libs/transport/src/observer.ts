@@ -18,6 +18,8 @@ export interface HandledMessage {
     | 'retried'
     /** It became a dead letter. */
     | 'dead';
+  /** Which of the service's queues it came from; events are normal. */
+  readonly priority: 'high' | 'normal';
   /** Which run this was, from 1. */
   readonly attempt: number;
   /** It was taken over from a replica that died. */
@@ -44,7 +46,7 @@ export interface EndedRequest {
 export interface EndedEvent {
   /** What it was told on. */
   readonly topic: string;
-  /** `confirmed`, or the code of the `TransportError`. */
+  /** `confirmed`, `scheduled` when the broker keeps it for later, or the code of the `TransportError`. */
   readonly outcome: string;
   /** From the call until the broker had it. */
   readonly durationMs: number;
@@ -53,7 +55,7 @@ export interface EndedEvent {
 /** One call of the broker. */
 export interface Batch {
   /** Which of the port's methods. */
-  readonly call: 'enqueue' | 'emit' | 'read' | 'finish';
+  readonly call: 'enqueue' | 'emit' | 'schedule' | 'read' | 'finish';
   /** How many messages went in it. */
   readonly messages: number;
 }

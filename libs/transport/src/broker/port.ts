@@ -3,16 +3,10 @@
  * `frame`) and keeps the promises written at each method; it knows no pattern and no deadline.
  */
 
+import type { Priority, Queue } from './queue.js';
+import type { Schedule } from '../protocol/due-time.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import type { ReplyKind } from '../wire/reply-frame.js';
-
-/** One queue of requests per service, one of events per topic. */
-export interface Queue {
-  /** Whether they are answered. */
-  readonly kind: 'requests' | 'events';
-  /** Of the service that answers, or the topic. */
-  readonly name: string;
-}
 
 /** A message as it is stored: the two fields `h` and `d`. */
 export interface Entry {
@@ -54,6 +48,17 @@ export interface EnqueueAnswer {
   readonly accepted: number;
   /** Why the rest was not: no living replica, or the queue is full. */
   readonly refused?: 'NO_CONSUMER' | 'OVERLOADED';
+}
+
+/** An event that enters its topic later, under an id that is its own among those that wait there. */
+export interface ScheduledEntry extends Entry, Schedule {}
+
+/** How events for later are kept. */
+export interface ScheduleOptions {
+  /** Events that may wait on the topic. */
+  readonly waitingMax: number;
+  /** As for a request. */
+  readonly copies?: number | undefined;
 }
 
 /** A request with an idempotency key. */
@@ -161,6 +166,8 @@ export interface Frame {
 export interface SendOptions {
   /** Entries that the queue may hold. */
   readonly queueMax: number;
+  /** `high`: they are handed out before the others, while a member does that. */
+  readonly priority?: Priority | undefined;
   /**
    * Copies beside the first server that must have them before they count as sent; rejects with
    * `DISCONNECTED` when there are not so many. A driver without copies takes no notice.
@@ -223,6 +230,28 @@ export interface ConsumerPort {
   leave(): Promise<void>;
 }
 
+/** What a process reads for itself. */
+export interface FollowSpec {
+  readonly topics: readonly string[];
+  /** The group of the service that it is for. */
+  readonly group: string;
+  /** How long events stay readable where no group reads their topic. */
+  readonly keepEventsMs: number;
+  /** Called when events of a topic are gone that this reader never had. */
+  readonly onGap: (topic: string) => void;
+}
+
+/** One process that reads topics for itself, beside all groups. */
+export interface Follower {
+  /**
+   * Waits up to `waitMs` for events that came since it began. None comes twice, and a broken connection
+   * loses none. Empty when none came or after `close()`.
+   */
+  read(room: number, waitMs: number): Promise<Delivery[]>;
+  /** Ends it, and a `read` that waits. It leaves nothing behind. */
+  close(): void;
+}
+
 /** Work that a group has before it. */
 export interface Backlog {
   /** Entries that nobody of the group has had. */
@@ -233,6 +262,8 @@ export interface Backlog {
   readonly oldestAt: number | undefined;
   /** Dead letters of the queue, of all its groups. */
   readonly deadLetters: number;
+  /** Events of the topic that wait for their time; none for requests. */
+  readonly scheduled: number;
 }
 
 /** Whether commands are answered, will be once a connection is back, or never again. */
@@ -286,6 +317,19 @@ export interface BrokerPort {
   /** Adds events, see `SendOptions` for copies. A resend after a reconnect adds nothing twice. */
   emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void>;
   /**
+   * Keeps events until they are due, then adds them to their topic: not before, and within 100 ms
+   * while a member of any of its groups lives. One with an id that waits already takes the place of
+   * that one. A resend after a reconnect adds nothing twice. Answers how many it keeps, from the first
+   * on; for the rest there is no room.
+   */
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    options: ScheduleOptions,
+  ): Promise<number>;
+  /** Calls an event off; false when none waits under this id, be it that it has entered its topic. */
+  cancelScheduled(topic: string, id: string): Promise<boolean>;
+  /**
    * Until when a group has finished the events of a topic, epoch milliseconds of the broker: all that
    * was emitted before is handled or lies with the dead letters. Undefined: it has never read it.
    * Rejects as `epoch` does.
@@ -293,6 +337,11 @@ export interface BrokerPort {
   finishedUntil(topic: string, group: string): Promise<number | undefined>;
   /** Makes a member of a group, which reads once it has been tended. Rejects with `DENIED`. */
   consumer(spec: ConsumerSpec): Promise<ConsumerPort>;
+  /**
+   * Reads topics from now on, without a group: one reader for each connection that takes. What is
+   * emitted after it resolved is read.
+   */
+  follow(spec: FollowSpec): Promise<readonly Follower[]>;
   /** Looks up what is before a group. It is asked now and then, not for each message. */
   backlog(queue: Queue, group: string): Promise<Backlog>;
 
@@ -319,9 +368,4 @@ export interface BrokerPort {
     listener: (text: string) => void,
     onGap?: () => void,
   ): Promise<Unsubscribe>;
-}
-
-/** One key for a queue, for maps and batches. */
-export function queueKey(queue: Queue): string {
-  return `${queue.kind}:${queue.name}`;
 }

@@ -1,5 +1,7 @@
 import type { BrokerPort } from '../broker/port.js';
+import type { Priority } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
+import type { DueOptions } from '../protocol/due-time.js';
 import { ownerOf } from '../protocol/owner.js';
 import type { Time } from '../protocol/time.js';
 import type { Effect, Metadata } from '../wire/header.js';
@@ -20,6 +22,8 @@ export interface TransportClientOptions {
   readonly queueMax?: number;
   /** Requests of this client under way before it refuses more. Default: 10,000. */
   readonly pendingMax?: number;
+  /** Events that may wait for their time on a topic before it is called overloaded. Default: 100,000. */
+  readonly scheduledMax?: number;
   /** Bytes of JSON that a message may have, in UTF-8. Default: 1 MiB. */
   readonly payloadBytesMax?: number;
   /** Close the broker together with this client. */
@@ -42,6 +46,8 @@ export interface RequestOptions {
   readonly metadata?: Metadata;
   /** Calls the request off: the caller gets `CANCELLED`, the handler's signal is aborted. */
   readonly signal?: AbortSignal;
+  /** `high`: before those of normal priority, see `docs/priorities.md`. */
+  readonly priority?: Priority;
   /** Whether it may run again after a crash. Absent means `once`: it may not. */
   readonly effect?: Effect;
   /**
@@ -60,8 +66,8 @@ export interface RequestOptions {
   readonly copies?: number;
 }
 
-/** What may be said of one event. */
-export interface EmitOptions {
+/** What may be said of one event. With a time it enters its topic then, see `docs/scheduled-events.md`. */
+export interface EmitOptions extends DueOptions {
   /** As for a request: with fewer copies it fails with `DISCONNECTED` and may still arrive. */
   readonly copies?: number;
   /** Text that travels beside the payload: trace, identity. */

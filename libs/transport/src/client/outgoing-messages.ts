@@ -1,5 +1,7 @@
 import type { Entry } from '../broker/port.js';
+import { scheduleOf, type Schedule } from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
+import { checkPriority } from '../protocol/priority.js';
 import {
   targetOf,
   type EmitOptions,
@@ -34,7 +36,8 @@ export class OutgoingMessages {
     options: RequestOptions,
     { deadline, listener }: { deadline: number; listener: ReplyListener },
   ): SentRequest {
-    const { effect = 'once', metadata, idempotencyKey, keepReplyMs, copies } = options;
+    const { effect = 'once', metadata, idempotencyKey, keepReplyMs, copies, priority } = options;
+    if (priority) checkPriority(priority);
     const asked = { sender: this.#options.service, pattern, body };
     const key =
       idempotencyKey === undefined ? undefined : keyOf(asked, idempotencyKey, keepReplyMs);
@@ -42,7 +45,15 @@ export class OutgoingMessages {
     const header = this.#headers.write({ id, pattern, effect, deadline, metadata, key });
     const entry = fitting(pattern, { header, body }, this.#bytesMax);
     const target = options.target ?? targetOf(this.#options, pattern);
-    return { id, target, pattern, deadline, effect, entry, listener, key, copies };
+    return { id, target, pattern, deadline, effect, entry, listener, key, copies, priority };
+  }
+
+  /**
+   * When an event is to enter its topic; `undefined`: at once.
+   * @throws RangeError saying what is wrong with its time
+   */
+  schedule(options: EmitOptions, now: number): Schedule | undefined {
+    return scheduleOf(options, now, this.#nextId);
   }
 
   /** @throws TransportError `PAYLOAD_TOO_LARGE` */

@@ -11,7 +11,7 @@ import {
   type TransportClientOptions,
 } from './client-options.js';
 import { Emitter } from './emitter.js';
-import { unpack } from './nest-packets.js';
+import { refusePriority, refuseTime, unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
 import { OutgoingMessages } from './outgoing-messages.js';
 import { SubscriberListener, textListener, valueListener } from './reply-listeners.js';
@@ -58,6 +58,7 @@ export class TransportClient extends ClientProxy {
       broker,
       time,
       deadlineMs: options.deadlineMs ?? deadlineMsDefault,
+      scheduledMax: options.scheduledMax,
       observer: options.observer,
     });
     this.#stopStatus = broker.onStatus((status) => this._status$.next(status));
@@ -123,12 +124,26 @@ export class TransportClient extends ClientProxy {
     });
   }
 
-  /** Resolves once the broker has the event; its handlers run later, at least once per group. */
+  /**
+   * Resolves once the broker has the event; its handlers run later, at least once per group. With a
+   * time in its options the broker keeps it until then.
+   */
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
+    const schedule = this.#outgoing.schedule(options, this.#time.now());
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
     const entry = this.#outgoing.event(topic, body, options);
-    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, options.copies));
+    const work = this.#emitter.emit(topic, entry, options.copies, schedule);
+    await observeEvent(this.#observed, topic, work, schedule ? 'scheduled' : 'confirmed');
+  }
+
+  /**
+   * Calls an event off that was emitted with a time and this `scheduleId`. False: none waits there,
+   * be it that it has entered its topic.
+   */
+  async cancelScheduled(topic: string, scheduleId: string): Promise<boolean> {
+    if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
+    return this.#emitter.cancel(topic, scheduleId);
   }
 
   /** Only Nest's own `send()` would call it. */
@@ -139,6 +154,7 @@ export class TransportClient extends ClientProxy {
   protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
     const { data, options } = unpack(packet);
     const topic = this.normalizePattern(packet.pattern);
+    refusePriority(topic, options);
     return (await this.emitEvent(topic, data, options)) as T;
   }
 
@@ -159,6 +175,7 @@ export class TransportClient extends ClientProxy {
     const packet = this.createPacket(given.pattern, given.data) as ReadPacket;
     const { data, options } = unpack(packet);
     const pattern = this.normalizePattern(packet.pattern);
+    refuseTime(pattern, options);
     return this.#begin(pattern, encodePayload(data), options, new SubscriberListener(subscriber));
   }
 

@@ -1,7 +1,9 @@
+import type { Priority } from '../broker/queue.js';
+import type { DueOptions } from '../protocol/due-time.js';
 import type { Effect, Metadata } from '../wire/header.js';
 
 /** The options of `RequestOptions` that a stock `send()` can carry, and of `EmitOptions` for `emit()`. */
-export interface TransportRecordOptions {
+export interface TransportRecordOptions extends DueOptions {
   /** Text that travels beside the payload. */
   readonly metadata?: Metadata;
   /** Milliseconds from now. */
@@ -14,6 +16,8 @@ export interface TransportRecordOptions {
   readonly keepReplyMs?: number;
   /** Copies of the server that must have it before it counts as sent. */
   readonly copies?: number;
+  /** `high`: before those of normal priority. Requests only. */
+  readonly priority?: Priority;
 }
 
 /** Data for the stock `send()` and `emit()` together with what the transport should do with it. */
@@ -72,6 +76,32 @@ export class TransportRecordBuilder<T> {
   /** Copies of the server that must have the message before it counts as sent. */
   setCopies(copies: number): this {
     this.#options = { ...this.#options, copies };
+    return this;
+  }
+
+  /** A request of high priority goes before those of normal priority. */
+  setPriority(priority: Priority): this {
+    this.#options = { ...this.#options, priority };
+    return this;
+  }
+
+  /** Milliseconds until an event enters its topic. */
+  setDelay(delayMs: number): this {
+    const { at: _, ...options } = this.#options;
+    this.#options = { ...options, delayMs };
+    return this;
+  }
+
+  /** When an event enters its topic: a date, or epoch milliseconds. */
+  scheduleAt(at: Date | number): this {
+    const { delayMs: _, ...options } = this.#options;
+    this.#options = { ...options, at };
+    return this;
+  }
+
+  /** Names an event with a time, so that it can be called off or replaced. */
+  setScheduleId(scheduleId: string): this {
+    this.#options = { ...this.#options, scheduleId };
     return this;
   }
 

@@ -2,6 +2,7 @@
  * The conformance suite, `@courtside/transport/conformance`: for whoever writes a driver.
  * @module conformance
  */
+import { broadcastPromises } from './broadcasts.js';
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
@@ -12,8 +13,10 @@ import type { Harness } from './harness.js';
 import { keyPromises } from './keys.js';
 import { limitPromises } from './limits.js';
 import { outagePromises, type OutageOptions } from './outages.js';
+import { priorityPromises } from './priorities.js';
 import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
+import { scheduledPromises } from './scheduled.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
 
@@ -41,8 +44,11 @@ export function conformance(
   limitPromises(suite);
   eventPromises(suite);
   handlerPromises(suite);
+  scheduledPromises(suite);
   crashPromises(suite);
+  broadcastPromises(suite);
   keyPromises(suite);
+  priorityPromises(suite);
   outagePromises(suite, options);
   closingPromises(suite);
   channelPromises(suite);

@@ -1,4 +1,5 @@
-import type { BrokerPort, Queue } from '../broker/port.js';
+import type { BrokerPort } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 
 /** What the suite looks at in a dead letter. */
 export interface DeadLetterView {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { queueKey, type Frame, type Queue } from '../broker/port.js';
+import type { Frame } from '../broker/port.js';
+import { queueKey, requestsOf, type Queue } from '../broker/queue.js';
 import { keyNames } from '../broker/key-names.js';
 import { Listeners, type ChannelListener } from '../broker/listeners.js';
 import { systemTime, type Time } from '../protocol/time.js';
@@ -14,6 +15,7 @@ export class MemoryHub {
   readonly #keys = keyNames();
   readonly #queues = new Map<string, MemoryQueue>();
   readonly #work = new Listeners<() => void>();
+  readonly #scheduled = new Set<() => void>();
   #waiting = new Set<() => void>();
   #epoch = randomUUID();
 
@@ -30,7 +32,10 @@ export class MemoryHub {
   queue(queue: Queue): MemoryQueue {
     const key = queueKey(queue);
     let found = this.#queues.get(key);
-    if (!found) this.#queues.set(key, (found = new MemoryQueue(queue)));
+    if (!found) {
+      const records = queue.lane && this.queue(requestsOf(queue.name)).records;
+      this.#queues.set(key, (found = new MemoryQueue(queue, records)));
+    }
     return found;
   }
 
@@ -50,6 +55,17 @@ export class MemoryHub {
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const wake of waiting) wake();
+  }
+
+  /** @internal Calls `listener` when events were scheduled anywhere; the answer ends that. */
+  onScheduled(listener: () => void): () => void {
+    this.#scheduled.add(listener);
+    return () => this.#scheduled.delete(listener);
+  }
+
+  /** @internal */
+  tellScheduled(): void {
+    for (const listener of this.#scheduled) listener();
   }
 
   /** @internal Calls `listener` when members of a group left work to the others; the answer ends that. */

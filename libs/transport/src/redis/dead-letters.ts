@@ -1,5 +1,5 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
-import type { Queue } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { pause, systemTime } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
 import type { RedisAddress } from './addresses.js';

@@ -1,25 +1,27 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { Completion, ConsumerSpec, Frame, Mark, Queue, TendOptions } from '../broker/port.js';
+import type { Completion, ConsumerSpec, Frame, Mark, TendOptions } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
+import { TransportError } from '../errors.js';
+import { systemTime } from '../protocol/time.js';
+import { WakeTimer } from '../protocol/wake-timer.js';
 import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
+import { DueEvents } from './due-events.js';
 import { foundDelivery, type StoredDelivery } from './entries.js';
+import { named, type GroupQueueParts } from './group-parts.js';
 import type { Holdings } from './holdings.js';
 import { settleKeyed, type Settlement } from './keyed-requests.js';
 
 const recoverMax = 1_000;
 
-export interface GroupQueueParts {
-  readonly spec: ConsumerSpec;
-  readonly keys: KeyNames;
-  readonly commands: CommandConnection;
-  readonly denials: Denials;
-  readonly holdings: Holdings;
-}
-
 /** What one member of a group does with one of its queues: the scripts with their keys. */
 export class GroupQueue {
   readonly queue: Queue;
   readonly stream: string;
+  /** It is the urgent lane of requests, and an access list of the release before knows of none. */
+  isForbidden = false;
+  /** What is due later; requests are not. */
+  readonly due: DueEvents | undefined;
   readonly #spec: ConsumerSpec;
   readonly #keys: KeyNames;
   readonly #commands: CommandConnection;
@@ -33,8 +35,10 @@ export class GroupQueue {
   readonly #deadLetters: string;
   readonly #workChannel: string;
   readonly #isReply: (frame: Frame) => boolean;
+  readonly #deaths: WakeTimer;
 
-  constructor(queue: Queue, { spec, keys, commands, denials, holdings }: GroupQueueParts) {
+  constructor(queue: Queue, parts: GroupQueueParts) {
+    const { spec, keys, commands, denials, holdings } = parts;
     const { group } = spec;
     this.queue = queue;
     this.#spec = spec;
@@ -43,6 +47,7 @@ export class GroupQueue {
     this.#denials = denials;
     this.#holdings = holdings;
     this.stream = keys.stream(queue);
+    this.due = queue.kind === 'events' ? new DueEvents(queue, parts) : undefined;
     this.#presence = keys.presence(queue, group);
     this.#later = keys.later(queue, group);
     this.#state = keys.state(queue, group);
@@ -51,13 +56,21 @@ export class GroupQueue {
     this.#deadLetters = keys.deadLetters(queue);
     this.#workChannel = keys.work(group);
     this.#isReply = ({ inbox }) => keys.isInbox(inbox);
+    this.#deaths = new WakeTimer(systemTime, () => spec.onWork?.());
   }
 
   /** Announces this member and brings what it should run; nothing while its group is made again. */
   async tend(options: TendOptions): Promise<StoredDelivery[]> {
-    const answer = await this.#watch('read', this.#tend(options));
+    if (this.isForbidden) return [];
+    const tending = this.#watch('read', this.#tend(options));
+    // It goes out with the heartbeat, behind it, and its failure is none of this member's.
+    void this.due?.add();
+    const answer = await this.#unlessForbidden(tending);
+    if (!answer) return [];
     if (answer[0] === 'ok') {
-      const [, ...found] = answer;
+      const [, nextDeathMs, ...found] = answer;
+      // The work of one that dies is taken over at once, not with the next heartbeat.
+      this.#deaths.set(nextDeathMs < 0 ? undefined : nextDeathMs);
       return found.map((entry) => foundDelivery(this.queue, entry));
     }
     const [, last, open] = answer;
@@ -65,8 +78,20 @@ export class GroupQueue {
     return isThere ? this.tend(options) : [];
   }
 
+  async #unlessForbidden<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      const isDenied = error instanceof TransportError && error.code === 'DENIED';
+      if (!isDenied || !this.queue.lane) throw error;
+      this.isForbidden = true;
+      return undefined;
+    }
+  }
+
   /** Only between two reads: what a read under way brings must not come a second time. */
   async recover(): Promise<StoredDelivery[]> {
+    if (this.isForbidden) return [];
     const { group, consumer } = this.#spec;
     const work = this.#commands.nxRecover(
       this.stream,
@@ -101,10 +126,17 @@ export class GroupQueue {
       for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
     }
     this.#holdings.settle(this.queue, completions);
+    if (this.due) this.#expectRetries(this.due, completions);
+  }
+
+  #expectRetries(due: DueEvents, completions: readonly Completion[]): void {
+    for (const completion of completions) {
+      if (completion.kind === 'retry') due.retryIn(completion.delayMs);
+    }
   }
 
   #settle(settlements: readonly Settlement[]): Promise<string[]> {
-    const work = settleKeyed(this.#commands, this.#keys, this.queue.name, settlements);
+    const work = settleKeyed(this.#commands, this.#keys, this.queue, settlements);
     return this.#watch('finish', work);
   }
 
@@ -142,7 +174,14 @@ export class GroupQueue {
     await this.#commands.nxHandBack(this.stream, group, consumer, this.#workChannel, ...ids);
   }
 
+  stopWaking(): void {
+    this.due?.stop();
+    this.#deaths.stop();
+  }
+
   async leave(): Promise<void> {
+    this.stopWaking();
+    if (this.isForbidden) return;
     const { group, consumer } = this.#spec;
     const keys = [this.stream, this.#presence, this.#state];
     await this.#commands.nxLeave(...keys, group, consumer, this.#workChannel);
@@ -187,11 +226,6 @@ export class GroupQueue {
   #watch<T>(act: 'read' | 'finish', work: Promise<T>): Promise<T> {
     return this.#denials.watch(`${act} ${named(this.queue)}`, work);
   }
-}
-
-/** How people speak of a queue. */
-export function named({ kind, name }: Queue): string {
-  return kind === 'events' ? `the events of '${name}'` : `the requests to '${name}'`;
 }
 
 function failureArguments(completion: Exclude<Completion, { kind: 'done' }>): (string | number)[] {

@@ -1,5 +1,7 @@
-import { backlog1 } from './scripts/backlog-1.lua.js';
+import { backlog2 } from './scripts/backlog-2.lua.js';
+import { due1 } from './scripts/due-1.lua.js';
 import { finish5 } from './scripts/finish-5.lua.js';
+import { follow1 } from './scripts/follow-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
 import { mark2 } from './scripts/mark-2.lua.js';
@@ -7,12 +9,12 @@ import { publish1 } from './scripts/publish-1.lua.js';
 import { rebuild4 } from './scripts/rebuild-4.lua.js';
 import { recover3 } from './scripts/recover-3.lua.js';
 import { settle1 } from './scripts/settle-1.lua.js';
-import { tend5 } from './scripts/tend-5.lua.js';
+import { tend6 } from './scripts/tend-6.lua.js';
 import { senderScripts } from './sender-scripts.js';
 
 /** What the members of a group use. */
 const groupScripts = {
-  nxTend: { numberOfKeys: 5, lua: tend5 },
+  nxTend: { numberOfKeys: 5, lua: tend6 },
   nxRebuild: { numberOfKeys: 4, lua: rebuild4 },
   nxRecover: { numberOfKeys: 3, lua: recover3 },
   nxMark: { numberOfKeys: 2, lua: mark2 },
@@ -21,7 +23,9 @@ const groupScripts = {
   nxSettle: { lua: settle1 },
   nxLeave: { numberOfKeys: 3, lua: leave3 },
   nxPublish: { numberOfKeys: 1, lua: publish1 },
-  nxBacklog: { numberOfKeys: 2, lua: backlog1 },
+  nxBacklog: { lua: backlog2 },
+  nxFollow: { numberOfKeys: 1, lua: follow1 },
+  nxDue: { numberOfKeys: 4, lua: due1 },
 } satisfies Record<string, { numberOfKeys?: number; lua: string }>;
 
 /** The script of each command; one without a number of keys is told it with each call. */

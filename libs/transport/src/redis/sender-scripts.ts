@@ -4,12 +4,16 @@ import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
 import { format1 } from './scripts/format-1.lua.js';
 import { redrive2 } from './scripts/redrive-2.lua.js';
+import { schedule1 } from './scripts/schedule-1.lua.js';
+import { unschedule1 } from './scripts/unschedule-1.lua.js';
 
 /** What those use who send, and who mend. One without a number of keys is told it with each call. */
 export const senderScripts = {
   nxEnqueue: { numberOfKeys: 3, lua: enqueue3 },
   nxAsk: { lua: ask1 },
   nxEmit: { numberOfKeys: 2, lua: emit3 },
+  nxSchedule: { numberOfKeys: 3, lua: schedule1 },
+  nxUnschedule: { numberOfKeys: 3, lua: unschedule1 },
   nxFinished: { numberOfKeys: 1, lua: finished1 },
   nxFormat: { numberOfKeys: 1, lua: format1 },
   nxRedrive: { numberOfKeys: 2, lua: redrive2 },

@@ -54,16 +54,19 @@ export class SimClient {
   }
 
   #send(step: Step): Promise<unknown> {
-    const { treatment, effect, key, deadlineMs, cancelAfterMs } = step;
+    const { treatment, effect, key, deadlineMs, cancelAfterMs, delayMs } = step;
     if (step.kind === 'garbage') {
       return this.broker.emit(step.topic, [{ header: `{${step.n}`, body: '' }]);
     }
-    if (step.kind === 'event') return this.#client.emitEvent(step.topic, treatment);
+    if (step.kind === 'event') {
+      return this.#client.emitEvent(step.topic, treatment, { ...(delayMs && { delayMs }) });
+    }
     const controller = new AbortController();
     if (cancelAfterMs !== undefined) this.process.after(cancelAfterMs, () => controller.abort());
     return this.#client.request('shop.work', treatment, {
       effect,
       deadlineMs,
+      ...(step.isUrgent && { priority: 'high' }),
       ...(key !== undefined && { idempotencyKey: key }),
       ...(cancelAfterMs !== undefined && { signal: controller.signal }),
     });

@@ -9,8 +9,9 @@ import { nowLua, rememberLua } from './remember.lua.js';
  * ARGV 1 group, 2 consumer, 3 ms after which a member is dead, 4 entries to bring at most,
  *      5 'serving' or 'draining',
  *      6 ms to keep finished entries, or -1 when they are deleted one by one
- * Answers 'ok' and a list of { id, fields, attempt, handlers that are done, dead member that it was
- * taken from }; or 'lost' with `last`
+ * Answers 'ok', in how many ms the next member that holds work is dead unless it is heard before (-1: no
+ * other one holds any), and a list of { id, fields, attempt, handlers that are done, dead member that it
+ * was taken from }; or 'lost' with `last`
  * and `open` of the state when the group is gone though its stream is there: the members then make
  * it again with `rebuild`.
  *
@@ -21,7 +22,7 @@ import { nowLua, rememberLua } from './remember.lua.js';
  * What a group of events reads is noted, see `formats.lua`: format 2 only when no member that does not
  * read it was heard for ten minutes, so that one of those that restarts finds nothing it cannot read.
  */
-export const tend5 = `${nowLua}${rememberLua}${formatsLua}
+export const tend6 = `${nowLua}${rememberLua}${formatsLua}
 local stream, presence, later, state, marks = unpack(KEYS)
 local group, me, dead, room = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 
@@ -44,7 +45,10 @@ if not hasGroup then
   redis.call('XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM')
 end
 
-local brought = { 'ok' }
+local brought = { 'ok', -1 }
+local function expect(ms)
+  if brought[2] < 0 or ms < brought[2] then brought[2] = ms end
+end
 local function bring(id, from)
   local claimed = redis.call('XCLAIM', stream, group, me, 0, id)
   if not claimed[1] then return end
@@ -74,7 +78,12 @@ for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
   local name, pending = info[2], info[4]
   if name == reads2 then
     hasMarker = true
-  elseif not alive[name] and not (isGrace and redis.call('ZSCORE', presence, name)) then
+  elseif alive[name] or (isGrace and redis.call('ZSCORE', presence, name)) then
+    if name ~= me and pending > 0 then
+      local silent = now - math.abs(redis.call('ZSCORE', presence, name))
+      expect(math.max(dead - silent, isGrace and redis.call('HGET', state, 'grace') - now or 0) + 1)
+    end
+  else
     if pending == 0 then
       redis.call('XGROUP', 'DELCONSUMER', stream, group, name)
       redis.call('ZREM', presence, name)

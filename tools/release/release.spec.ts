@@ -122,7 +122,7 @@ describe('npm run release', () => {
 
 ### Fixed
 
-- a fault of \\*a*
+- a fault of \\*a\\*
 
 ## 0.1.0 (2026-11-28)
 

@@ -74,6 +74,7 @@ export type { DeniedListener } from './redis/denials.js';
 export { RedisBroker } from './redis/redis-broker.js';
 export type { RedisBrokerOptions } from './redis/redis-broker.js';
 export type { ClusterAddress, RedisAddress, ServerAddress } from './redis/addresses.js';
+export { EventErrorFilter } from './server/event-error-filter.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
 export type { Around, QueueBacklog, TransportServerOptions } from './server/server-options.js';

@@ -1,7 +1,8 @@
 /** A service that hears events. What it throws is tried again, then put aside as a dead letter. */
 import { Controller, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { MessageContext } from '@courtside/transport';
+import { EventErrorFilter, MessageContext } from '@courtside/transport';
 import type { Order } from './orders.js';
 
 /** Addresses that the mail server takes by now, and orders that a mail was sent for. */
@@ -25,5 +26,9 @@ function faultOf(mail: string): string | undefined {
   return mailboxes.has(mail) ? undefined : `there is no mailbox ${mail}`;
 }
 
-@Module({ controllers: [MailController] })
+@Module({
+  controllers: [MailController],
+  // What a handler throws is what its dead letter says.
+  providers: [{ provide: APP_FILTER, useClass: EventErrorFilter }],
+})
 export class MailModule {}

@@ -3,6 +3,9 @@ import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
 import { ClientsModule, Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { MessageContext, TransportClient, type BrokerPort } from '@courtside/transport';
 
+/** What the report needs to end in order, milliseconds. */
+const TIDY_MS = 200;
+
 export interface Order {
   readonly number: number;
   readonly mail: string;
@@ -27,7 +30,7 @@ class OrdersController {
     return new Promise((resolve) => {
       signal.addEventListener('abort', () => {
         console.log('report: its handler heard that nobody waits');
-        resolve();
+        setTimeout(resolve, TIDY_MS);
       });
     });
   }

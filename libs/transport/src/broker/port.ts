@@ -232,7 +232,7 @@ export interface ConsumerPort {
 
 /** What a process reads for itself. */
 export interface FollowSpec {
-  /** The topics to read. */
+  /** Those whose events it is to hear. */
   readonly topics: readonly string[];
   /** The group of the service that it is for. */
   readonly group: string;

@@ -8,6 +8,8 @@ export type TransportErrorCode =
   | 'OVERLOADED'
   /** The message or the reply is larger than the limit. */
   | 'PAYLOAD_TOO_LARGE'
+  /** The payload lay apart and was gone before it was read: nothing was done. */
+  | 'PAYLOAD_LOST'
   /** The broker could not be reached, or this client is closed. */
   | 'DISCONNECTED'
   /** The broker's access list does not allow it: nothing was done, and trying again will not help. */

@@ -13,6 +13,7 @@ export type {
   Delivery,
   EnqueueAnswer,
   Entry,
+  EventEntry,
   Frame,
   KeptReply,
   KeyedAnswer,

@@ -16,6 +16,17 @@ export interface Queue {
 export interface Entry {
   readonly header: string;
   readonly body: string;
+  /** Epoch milliseconds after which nobody needs it; absent where that is unknown. */
+  readonly expiresAt?: number;
+}
+
+/** An event as it is sent. */
+export interface EventEntry extends Entry {
+  /**
+   * Each group handles the events of one slot one at a time, in the order in which they were added:
+   * the next is handed out when the one before is done or a dead letter.
+   */
+  readonly slot?: number | undefined;
 }
 
 /** An entry handed to one consumer. `attempt` counts from 1. */
@@ -23,6 +34,8 @@ export interface Delivery extends Entry {
   readonly queue: Queue;
   readonly id: string;
   readonly attempt: number;
+  /** Where it is: `body` is empty, the payload lies apart. `undefined` when it is lost. */
+  readonly fetchBody?: () => Promise<string | undefined>;
   /** The id that it had before it was put back from the dead letters. */
   readonly firstId?: string;
   /** Epoch milliseconds at which it was added, by the broker's clock. */
@@ -224,7 +237,7 @@ export interface BrokerPort {
     options: SendOptions,
   ): Promise<KeyedAnswer[]>;
   /** Adds events, see `SendOptions` for copies. A resend after a reconnect adds nothing twice. */
-  emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void>;
+  emit(topic: string, entries: readonly EventEntry[], copies?: number): Promise<void>;
   /**
    * Until when a group has finished the events of a topic, epoch milliseconds of the broker: all that
    * was emitted before is handled or lies with the dead letters. Undefined: it has never read it.

@@ -58,6 +58,11 @@ export interface EmitOptions {
   /** As for a request: with fewer copies it fails with `DISCONNECTED` and may still arrive. */
   readonly copies?: number;
   readonly metadata?: Metadata;
+  /**
+   * Each group handles the events of one topic and key one at a time, in the order in which they were
+   * emitted: 1 to 200 characters, say the id of what the event is about.
+   */
+  readonly key?: string;
 }
 
 /** The service that answers a pattern, as far as the options of a client say. */

@@ -1,4 +1,4 @@
-import type { BrokerPort, Entry } from '../broker/port.js';
+import type { BrokerPort, EventEntry } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
 import { TickBatch } from '../protocol/tick-batch.js';
@@ -6,7 +6,7 @@ import type { Time } from '../protocol/time.js';
 
 interface WaitingEvent {
   readonly topic: string;
-  readonly entry: Entry;
+  readonly entry: EventEntry;
   readonly copies: number | undefined;
   resolve(): void;
   reject(error: TransportError): void;
@@ -26,25 +26,30 @@ export class Emitter {
   readonly #deadlineMs: number;
   readonly #observer: TransportObserver | undefined;
   readonly #events: TickBatch<WaitingEvent>;
+  /** One batch of a topic at a time: two under way might arrive in any order. */
+  readonly #ordered: TickBatch<WaitingEvent>;
 
   constructor({ broker, time, deadlineMs, observer }: EmitterOptions) {
     this.#broker = broker;
     this.#time = time;
     this.#deadlineMs = deadlineMs;
     this.#observer = observer;
-    this.#events = new TickBatch({
+    const batches = {
       scheduler: time,
-      send: (_, events) => this.#send(events),
-    });
+      send: (_: string, events: WaitingEvent[]) => this.#send(events),
+    };
+    this.#events = new TickBatch(batches);
+    this.#ordered = new TickBatch({ ...batches, unansweredMax: 1 });
   }
 
-  emit(topic: string, entry: Entry, copies?: number): Promise<void> {
+  emit(topic: string, entry: EventEntry, copies?: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const callOff = this.#time.after(this.#deadlineMs, () =>
         reject(unconfirmed(topic, `within ${this.#deadlineMs} ms`)),
       );
       const lane = copies ? `${topic}\n${copies}` : topic;
-      this.#events.add(lane, {
+      const batch = entry.slot === undefined ? this.#events : this.#ordered;
+      batch.add(lane, {
         topic,
         entry,
         copies,

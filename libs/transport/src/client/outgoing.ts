@@ -1,8 +1,10 @@
-import type { Entry } from '../broker/port.js';
+import type { Entry, EventEntry } from '../broker/port.js';
 import { checkKey, fingerprint, keepMsDefault, type RequestKey } from '../protocol/idempotency.js';
+import { orderSlotOf } from '../protocol/ordering.js';
 import { encodeEventHeader, tagLength } from '../wire/event-header.js';
 import { encodeHeader, type Effect, type Metadata } from '../wire/header.js';
-import { isTooLarge, tooLarge } from '../wire/payload.js';
+import { headerBytesMax, isTooLarge, tooLarge } from '../wire/payload.js';
+import { apartLengthMin } from '../wire/reference.js';
 
 /** What every message of a client has alike. */
 interface Outgoing {
@@ -23,6 +25,7 @@ export interface OutgoingRequest extends Outgoing {
 
 export interface OutgoingEvent extends Outgoing {
   readonly topic: string;
+  readonly key: string | undefined;
 }
 
 /** The entry of a request. @throws TransportError `PAYLOAD_TOO_LARGE` */
@@ -40,14 +43,17 @@ export function requestEntry(request: OutgoingRequest): Entry {
     ...(metadata && { m: metadata }),
     ...(key && { x: key.key, xf: key.print, xt: key.keepMs }),
   });
-  return fitting(pattern, { header, body }, bytesMax);
+  const entry = fitting(pattern, { header, body }, bytesMax);
+  return body.length > apartLengthMin ? { ...entry, expiresAt: deadline } : entry;
 }
 
-/** The entry of an event. @throws TransportError `PAYLOAD_TOO_LARGE` */
-export function eventEntry({ id, sender, body, metadata, bytesMax, topic }: OutgoingEvent): Entry {
+/** The entry of an event. @throws TransportError `PAYLOAD_TOO_LARGE`, RangeError for a wrong key */
+export function eventEntry(event: OutgoingEvent): EventEntry {
+  const { id, sender, body, metadata, bytesMax, topic, key } = event;
   const tag = id.slice(0, tagLength);
   const header = encodeEventHeader({ topic, tag, sender, metadata });
-  return fitting(topic, { header, body }, bytesMax);
+  const entry = fitting(topic, { header, body }, bytesMax);
+  return key === undefined ? entry : { ...entry, slot: orderSlotOf(key) };
 }
 
 /** The key of a request that has one. @throws TransportError where it is no key */
@@ -65,6 +71,8 @@ export function keyOf(
 }
 
 function fitting(name: string, entry: Entry, bytesMax: number): Entry {
-  if (!isTooLarge(entry.header, bytesMax) && !isTooLarge(entry.body, bytesMax)) return entry;
-  throw tooLarge(`the message '${name}'`, bytesMax);
+  const headerMax = Math.min(bytesMax, headerBytesMax);
+  if (isTooLarge(entry.header, headerMax)) throw tooLarge(`the header of '${name}'`, headerMax);
+  if (isTooLarge(entry.body, bytesMax)) throw tooLarge(`the message '${name}'`, bytesMax);
+  return entry;
 }

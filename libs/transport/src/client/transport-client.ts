@@ -106,22 +106,21 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
-    const { metadata, copies } = options;
-    const entry = eventEntry({ ...this.#outgoing(body, metadata), topic });
+    const { metadata, copies, key } = options;
+    const entry = eventEntry({ ...this.#outgoing(body, metadata), topic, key });
     await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, copies));
   }
 
   protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {
     const pattern = this.normalizePattern(packet.pattern);
     const { data, options } = unpack(packet);
-    const listener: ReplyListener = {
-      fail: (err) => respond({ err, isDisposed: true }),
-      reply: (reply) => respond(toPacket(reply)),
-    };
+    const fail = (err: unknown) => respond({ err, isDisposed: true });
+    const listener: ReplyListener = { fail, reply: (reply) => respond(toPacket(reply)) };
     try {
+      if (options.key !== undefined) throw new TypeError(onlyEvents(pattern));
       return this.#send(pattern, encodePayload(data), options, listener);
     } catch (err) {
-      respond({ err, isDisposed: true });
+      fail(err);
       return () => {};
     }
   }
@@ -245,3 +244,5 @@ function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined):
 function cancelled(pattern: string): TransportError {
   return new TransportError('CANCELLED', `'${pattern}' was called off by its caller`);
 }
+const onlyEvents = (pattern: string) =>
+  `'${pattern}' is a request: only events are handled in the order of a key`;

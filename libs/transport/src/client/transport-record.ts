@@ -7,6 +7,8 @@ export interface TransportRecordOptions {
   readonly idempotencyKey?: string;
   readonly keepReplyMs?: number;
   readonly copies?: number;
+  /** Of an event: see `EmitOptions`. */
+  readonly key?: string;
 }
 
 /** Data for the stock `send()` and `emit()` together with what the transport should do with it. */
@@ -63,6 +65,12 @@ export class TransportRecordBuilder<T> {
   /** Copies of the server that must have the message before it counts as sent. */
   setCopies(copies: number): this {
     this.#options = { ...this.#options, copies };
+    return this;
+  }
+
+  /** Events only: those of one topic and key are handled one at a time, in their order. */
+  setKey(key: string): this {
+    this.#options = { ...this.#options, key };
     return this;
   }
 

@@ -7,6 +7,8 @@ import { handlerPromises } from './handlers.js';
 import type { Harness } from './harness.js';
 import { keyPromises } from './keys.js';
 import { limitPromises } from './limits.js';
+import { largePromises } from './large.js';
+import { orderingPromises } from './ordering.js';
 import { outagePromises, type OutageOptions } from './outages.js';
 import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
@@ -33,6 +35,8 @@ export function conformance(
   limitPromises(suite);
   eventPromises(suite);
   handlerPromises(suite);
+  orderingPromises(suite, options);
+  largePromises(suite);
   crashPromises(suite);
   keyPromises(suite);
   outagePromises(suite, options);

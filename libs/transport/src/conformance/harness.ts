@@ -4,6 +4,7 @@ export interface DeadLetterView {
   readonly group: string;
   readonly reason: string;
   readonly attempts: number;
+  readonly body: string;
 }
 
 /** A broker that the suite asks for. */
@@ -40,6 +41,8 @@ export interface Harness {
    * where a driver has this, `canFailOver` puts it to the test.
    */
   failOver?(queue: Queue): Promise<void>;
+  /** How many payloads lie apart from their messages, where a driver does that. */
+  apart?(): Promise<number>;
   /** How many entries the server holds for a queue. */
   queueSize(queue: Queue): Promise<number>;
   close(): Promise<void>;

@@ -17,6 +17,8 @@ export class MemoryConsumer implements ConsumerPort {
   #isDead = false;
   #isInterrupted = false;
   readonly #cleanups: (() => void)[] = [];
+  /** Waited for what was finished here. */
+  #handedOn: Delivery[] = [];
   #wake = () => {};
 
   constructor(hub: MemoryHub, spec: ConsumerSpec) {
@@ -54,8 +56,9 @@ export class MemoryConsumer implements ConsumerPort {
   async handBack(deliveries: readonly Delivery[]): Promise<void> {
     if (this.#isDead) return;
     const { group, consumer } = this.#spec;
-    for (const { queue, id } of deliveries) this.#hub.queue(queue).handBack(group, consumer, id);
-    if (deliveries.length > 0) this.#hub.tellWork(group);
+    const all = [...deliveries, ...this.#handedOn.splice(0)];
+    for (const { queue, id } of all) this.#hub.queue(queue).handBack(group, consumer, id);
+    if (all.length > 0) this.#hub.tellWork(group);
   }
 
   async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
@@ -66,6 +69,10 @@ export class MemoryConsumer implements ConsumerPort {
       this.#hub.reply(this.#hub.queue(queue).finish(group, consumer, completion, now));
     }
     this.#hub.reply(frames);
+    this.#handedOn.push(...this.#hub.queue(queue).handedOn(group));
+    if (this.#handedOn.length === 0) return;
+    if (this.#isInterrupted) await this.handBack([]);
+    else this.#wake();
   }
 
   async leave(): Promise<void> {
@@ -84,11 +91,13 @@ export class MemoryConsumer implements ConsumerPort {
 
   #take(room: number): Delivery[] {
     if (this.#isDead || this.#isInterrupted) return [];
-    const deliveries: Delivery[] = [];
+    const deliveries = this.#handedOn.splice(0);
     const { group, consumer, queues } = this.#spec;
     for (const queue of queues) {
       const left = room - deliveries.length;
-      if (left > 0) deliveries.push(...this.#hub.queue(queue).read(group, consumer, left));
+      if (left <= 0) break;
+      const stored = this.#hub.queue(queue);
+      deliveries.push(...stored.runnable(group, consumer, stored.read(group, consumer, left)));
     }
     return deliveries;
   }

@@ -3,6 +3,7 @@ import type {
   Completion,
   Delivery,
   Entry,
+  EventEntry,
   Frame,
   KeyedAnswer,
   KeyedEntry,
@@ -21,6 +22,8 @@ interface Held {
 
 /** Holds what nobody has begun, and never lives. */
 const nobody = '(nobody)';
+/** Holds what waits for the entry before it in its slot, and never lives. */
+const waiting = '(waiting)';
 
 /** Entries are kept by their position, which the id ends with. */
 interface Group {
@@ -28,6 +31,10 @@ interface Group {
   next: number;
   readonly held: Map<number, Held>;
   readonly later: Map<number, number>;
+  /** Entries to those that wait for their end. */
+  readonly following: Map<number, number>;
+  /** Handed on to who ended the one before, and not told yet. */
+  handedOn: number[];
   /** Member to its last sign of life; a draining one does not serve. */
   readonly presence: Map<string, { at: number; isDraining: boolean }>;
   /** Until then nobody is dead, because nobody at all could be heard for a while. */
@@ -39,6 +46,8 @@ interface Stored extends Entry {
   readonly id: string;
   readonly position: number;
   readonly at: number;
+  /** The one before it in its slot. */
+  readonly after: number | undefined;
 }
 
 export interface DeadLetter extends Entry {
@@ -73,6 +82,7 @@ export class MemoryQueue {
   readonly #entries = new Map<number, Stored>();
   readonly #groups = new Map<string, Group>();
   readonly records = new MemoryRecords();
+  readonly #lastOfSlot = new Map<number, number>();
   #position = 0;
 
   constructor(queue: Queue) {
@@ -90,10 +100,12 @@ export class MemoryQueue {
     return false;
   }
 
-  add(entry: Entry, now: number): void {
+  add({ header, body, slot }: EventEntry, now: number): void {
     const position = (this.#position += 1);
-    const { header, body } = entry;
-    this.#entries.set(position, { header, body, id: `${now}-${position}`, position, at: now });
+    const after = slot === undefined ? undefined : this.#lastOfSlot.get(slot);
+    if (slot !== undefined) this.#lastOfSlot.set(slot, position);
+    const id = `${now}-${position}`;
+    this.#entries.set(position, { header, body, id, position, at: now, after });
     if (this.#groups.size === 0 && this.#entries.size > unreadMax) {
       this.#entries.delete(position - unreadMax);
     }
@@ -122,6 +134,41 @@ export class MemoryQueue {
       deliveries.push(this.#deliver(entry, held));
     }
     return deliveries;
+  }
+
+  /** Those that may run: the others wait from now on for the one before them in their slot. */
+  runnable(groupName: string, consumer: string, deliveries: Delivery[]): Delivery[] {
+    if (this.#lastOfSlot.size === 0) return deliveries;
+    const group = this.#group(groupName);
+    return deliveries.filter(({ id }) => {
+      const { after, position } = this.#find(id) ?? {};
+      if (after === undefined || position === undefined) return true;
+      const held = group.held.get(position);
+      // When the question comes again, it may be with another member by now.
+      if (held?.consumer !== consumer) return false;
+      if (!group.held.has(after)) return true;
+      held.consumer = waiting;
+      held.attempt = 0;
+      group.following.set(after, position);
+      return false;
+    });
+  }
+
+  /** Whether it may have to wait for another. */
+  isOrdered(id: string): boolean {
+    return this.#find(id)?.after !== undefined;
+  }
+
+  /** What waited for entries that were finished since the last call: it is the finisher's now. */
+  handedOn(groupName: string): Delivery[] {
+    const group = this.#group(groupName);
+    if (group.handedOn.length === 0) return [];
+    const positions = group.handedOn;
+    group.handedOn = [];
+    return positions.flatMap((position) => {
+      const [entry, held] = [this.#entries.get(position), group.held.get(position)];
+      return entry && held ? [this.#deliver(entry, held)] : [];
+    });
   }
 
   hasGroup(group: string): boolean {
@@ -173,6 +220,7 @@ export class MemoryQueue {
     for (const [position, held] of group.held) {
       if (brought.length >= room) break;
       const dueAt = group.later.get(position);
+      if (held.consumer === waiting) continue;
       const isOrphan = dueAt === undefined && !group.presence.has(held.consumer);
       if (!isOrphan && (dueAt === undefined || dueAt > now)) continue;
       group.later.delete(position);
@@ -185,7 +233,7 @@ export class MemoryQueue {
       brought.push(from === undefined ? delivery : { ...delivery, takenFrom: from });
     }
     if (this.#queue.kind === 'events') this.#trim(now - member.keepEventsMs);
-    return brought;
+    return this.runnable(member.group, consumer, brought);
   }
 
   /** Notes who lives. When nobody was heard for half a life, it was not the members that were away. */
@@ -210,7 +258,7 @@ export class MemoryQueue {
       if (entry) group.later.set(entry.position, now + completion.delayMs);
       return [];
     }
-    if (entry) this.#end(group, entry);
+    if (entry) this.#end(group, entry, consumer);
     if (completion.kind === 'dead') {
       const { id, reason, attempt } = completion;
       const { header, body } = entry as Stored;
@@ -244,9 +292,17 @@ export class MemoryQueue {
     this.#groups.get(group)?.presence.delete(consumer);
   }
 
-  #end(group: Group, { position }: Stored): void {
+  #end(group: Group, { position }: Stored, consumer: string): void {
     group.held.delete(position);
     group.later.delete(position);
+    const next = group.following.get(position);
+    group.following.delete(position);
+    const held = next === undefined ? undefined : group.held.get(next);
+    if (next !== undefined && held?.consumer === waiting) {
+      held.consumer = consumer;
+      held.attempt = 1;
+      group.handedOn.push(next);
+    }
     if (this.#queue.kind === 'requests') this.#entries.delete(position);
   }
 
@@ -268,6 +324,8 @@ export class MemoryQueue {
         next: 1,
         held: new Map(),
         later: new Map(),
+        following: new Map(),
+        handedOn: [],
         presence: new Map(),
         graceUntil: 0,
       };

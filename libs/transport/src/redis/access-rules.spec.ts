@@ -9,16 +9,21 @@ import { backlog1 } from './scripts/backlog-1.lua.js';
 import { ask1 } from './scripts/ask-1.lua.js';
 import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
-import { format1 } from './scripts/format-1.lua.js';
+import { format2 } from './scripts/format-2.lua.js';
+import { emitFull1 } from './scripts/emit-full-1.lua.js';
 import { finish5 } from './scripts/finish-5.lua.js';
+import { finishFull1 } from './scripts/finish-full-1.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
 import { mark2 } from './scripts/mark-2.lua.js';
+import { order1 } from './scripts/order-1.lua.js';
+import { orderSweep1 } from './scripts/order-sweep-1.lua.js';
 import { rebuild4 } from './scripts/rebuild-4.lua.js';
 import { recover3 } from './scripts/recover-3.lua.js';
 import { settle1 } from './scripts/settle-1.lua.js';
-import { tend5 } from './scripts/tend-5.lua.js';
+import { takes1 } from './scripts/takes-1.lua.js';
+import { tend6 } from './scripts/tend-6.lua.js';
 
 const nothing: BusRights = {
   calls: [],
@@ -75,7 +80,7 @@ describe('the access rules of a service', () => {
       expect.stringMatching(/\+eval \+evalsha .*~spec:\{stock\.0\}:sent:orders\.\*/),
       '(resetchannels -@all +xadd +xlen ~spec:{stock.0}:q)',
     ]);
-    expect(rules).toContain('(resetchannels -@all +zcount ~spec:{stock.0}:hb)');
+    expect(rules).toContain('(resetchannels -@all +zcount +zrangebyscore ~spec:{stock.0}:hb)');
   });
 
   it('let a subscriber read a topic and add to none but its dead letters', () => {
@@ -99,13 +104,23 @@ describe('the access rules of a service', () => {
         .map((command) => command.toLowerCase())
         .filter((command) => !held.has(command));
     };
-    expect(called(tend5).length).toBeGreaterThan(10);
-    const member = [tend5, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog1];
+    expect(called(tend6).length).toBeGreaterThan(10);
+    const member = [tend6, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog1];
+    const inOrder = [emitFull1, order1, orderSweep1, finishFull1];
     expect(
-      lacking('orders', [enqueue3, ask1, emit3, format1, finished1, settle1, ...member]),
+      lacking('orders', [
+        enqueue3,
+        ask1,
+        emit3,
+        format2,
+        finished1,
+        settle1,
+        ...member,
+        ...inOrder,
+      ]),
     ).toEqual([]);
     // Who is asked by nobody deletes nothing.
-    expect(lacking('gateway', [enqueue3, ask1])).toEqual([]);
+    expect(lacking('gateway', [enqueue3, ask1, takes1])).toEqual([]);
   });
 
   it('let a caller see the kept replies of its own keys only', () => {

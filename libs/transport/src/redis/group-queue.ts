@@ -1,12 +1,16 @@
 import type { KeyNames } from '../broker/key-names.js';
 import type { Completion, ConsumerSpec, Frame, Mark, Queue, TendOptions } from '../broker/port.js';
 import type { CommandConnection } from './commands.js';
+import type { FetchedBodies } from './fetched-bodies.js';
 import type { Denials } from './denials.js';
 import { foundDelivery, type StoredDelivery } from './entries.js';
+import { GroupOrder, type FinishArguments } from './group-order.js';
 import type { Holdings } from './holdings.js';
+import { isLarge, type ReplyBodies } from './reply-bodies.js';
 import { settleKeyed, type Settlement } from './keyed-requests.js';
 
 const recoverMax = 1_000;
+const nothing: Promise<readonly StoredDelivery[]> = Promise.resolve([]);
 
 export interface GroupQueueParts {
   readonly spec: ConsumerSpec;
@@ -14,6 +18,8 @@ export interface GroupQueueParts {
   readonly commands: CommandConnection;
   readonly denials: Denials;
   readonly holdings: Holdings;
+  readonly bodies: FetchedBodies;
+  readonly replies: ReplyBodies;
 }
 
 /** What one member of a group does with one of its queues: the scripts with their keys. */
@@ -25,6 +31,8 @@ export class GroupQueue {
   readonly #commands: CommandConnection;
   readonly #denials: Denials;
   readonly #holdings: Holdings;
+  readonly #bodies: FetchedBodies;
+  readonly #replies: ReplyBodies;
   readonly #presence: string;
   readonly #later: string;
   readonly #state: string;
@@ -32,9 +40,13 @@ export class GroupQueue {
   readonly #marks: string;
   readonly #deadLetters: string;
   readonly #workChannel: string;
+  readonly #order: GroupOrder;
   readonly #isReply: (frame: Frame) => boolean;
 
-  constructor(queue: Queue, { spec, keys, commands, denials, holdings }: GroupQueueParts) {
+  constructor(
+    queue: Queue,
+    { spec, keys, commands, denials, holdings, bodies, replies }: GroupQueueParts,
+  ) {
     const { group } = spec;
     this.queue = queue;
     this.#spec = spec;
@@ -42,6 +54,8 @@ export class GroupQueue {
     this.#commands = commands;
     this.#denials = denials;
     this.#holdings = holdings;
+    this.#bodies = bodies;
+    this.#replies = replies;
     this.stream = keys.stream(queue);
     this.#presence = keys.presence(queue, group);
     this.#later = keys.later(queue, group);
@@ -50,6 +64,7 @@ export class GroupQueue {
     this.#marks = keys.marks(queue, group);
     this.#deadLetters = keys.deadLetters(queue);
     this.#workChannel = keys.work(group);
+    this.#order = new GroupOrder(queue, { spec, keys, commands });
     this.#isReply = ({ inbox }) => keys.isInbox(inbox);
   }
 
@@ -57,8 +72,11 @@ export class GroupQueue {
   async tend(options: TendOptions): Promise<StoredDelivery[]> {
     const answer = await this.#watch('read', this.#tend(options));
     if (answer[0] === 'ok') {
-      const [, ...found] = answer;
-      return found.map((entry) => foundDelivery(this.queue, entry));
+      const [, waiting, ...found] = answer;
+      const runnable = await this.runnable(found.map((entry) => foundDelivery(this.queue, entry)));
+      const room = options.room - runnable.length;
+      if (!this.#order.mustSweep(waiting) || room <= 0) return runnable;
+      return [...runnable, ...(await this.#watch('read', this.#order.sweep(room)))];
     }
     const [, last, open] = answer;
     const isThere = await this.#watch('read', this.#rebuild(last, open));
@@ -77,7 +95,18 @@ export class GroupQueue {
       recoverMax,
     );
     const found = await this.#watch('read', work);
-    return found.map((entry) => foundDelivery(this.queue, entry));
+    return this.runnable(found.map((entry) => foundDelivery(this.queue, entry)));
+  }
+
+  /** Those that may run now; the others wait for one before them and come when it has ended. */
+  async runnable(deliveries: StoredDelivery[]): Promise<StoredDelivery[]> {
+    if (!deliveries.some(({ order }) => order)) return deliveries;
+    return this.#watch('read', this.#order.runnable(deliveries));
+  }
+
+  /** So many wait for one before them that no more are to be read. */
+  get isHeldUp(): boolean {
+    return this.#order.isHeldUp;
   }
 
   async mark(marks: readonly Mark[]): Promise<void> {
@@ -86,49 +115,88 @@ export class GroupQueue {
     await this.#watch('finish', work);
   }
 
-  async finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<void> {
-    const settlements = completions.flatMap(toSettlement);
-    const others = completions.filter((completion) => toSettlement(completion).length === 0);
+  /** Answers what waited for these, unless this member takes no more. */
+  async finish(
+    completions: readonly Completion[],
+    frames: readonly Frame[],
+    mayTake: boolean,
+  ): Promise<readonly StoredDelivery[]> {
+    const [full, free] = this.#split(completions);
+    const next = full.length > 0 ? this.#finishFull(full, mayTake) : nothing;
+    const settlements = free.flatMap(toSettlement);
+    const others = free.filter((completion) => toSettlement(completion).length === 0);
     const works: Promise<string[]>[] = [];
     if (settlements.length > 0) works.push(this.#settle(settlements));
     if (others.length > 0) works.push(this.#finish(others, frames));
-    for (const refused of await Promise.all(works)) {
+    const [handedOn, ...ends] = await Promise.all([next, ...works]);
+    for (const refused of ends) {
       for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
     }
     this.#holdings.settle(this.queue, completions);
+    this.#bodies.end(this.queue, completions);
+    return handedOn;
   }
 
-  #settle(settlements: readonly Settlement[]): Promise<string[]> {
+  /** What others may wait for or lies apart where it must not stay, and what needs nothing more. */
+  #split(
+    completions: readonly Completion[],
+  ): [full: readonly Completion[], free: readonly Completion[]] {
+    const { queue } = this;
+    const isPlain = !this.#order.isAny && !this.#bodies.isAny;
+    if (isPlain || queue.kind === 'requests') return [[], completions];
+    const isFull = ({ id, kind }: Completion) =>
+      (kind !== 'retry' && this.#order.holds(id)) ||
+      (kind === 'dead' && this.#bodies.holds(queue, id));
+    return [completions.filter(isFull), completions.filter((one) => !isFull(one))];
+  }
+
+  async #finishFull(completions: readonly Completion[], mayTake: boolean) {
+    const all = this.#finishArguments(completions);
+    const work = this.#order.finish(completions, all, mayTake);
+    return this.#watch('finish', work);
+  }
+
+  async #settle(ends: readonly Settlement[]): Promise<string[]> {
+    const settlements = await this.#replies.apartKeyed(ends);
     const work = settleKeyed(this.#commands, this.#keys, this.queue.name, settlements);
     return this.#watch('finish', work);
   }
 
   async #finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<string[]> {
-    const { group, consumer } = this.#spec;
-    const done = completions.filter(({ kind }) => kind === 'done').map(({ id }) => id);
-    const work = this.#commands.nxFinish(
-      this.stream,
-      this.#later,
-      this.#deadLetters,
-      this.#marks,
-      this.#state,
-      group,
-      consumer,
-      this.queue.kind === 'requests' ? 'delete' : 'keep',
-      done.length,
-      ...done,
-      completions.length - done.length,
-      ...completions.flatMap((completion) => failureArguments(completion)),
-      ...frames.filter(this.#isReply).flatMap(({ inbox, text }) => [inbox, text]),
-    );
+    const { keys, values } = this.#finishArguments(completions);
+    const told = frames.filter(this.#isReply);
+    const whole = told.some(isLarge) ? await this.#replies.apart(told) : told;
+    const replies = whole.flatMap(({ inbox, text }) => [inbox, text]);
+    const work = this.#commands.nxFinish(...keys, ...values, ...replies);
     const [, ...refused] = await this.#watch('finish', work);
     return refused;
+  }
+
+  #finishArguments(completions: readonly Completion[]): FinishArguments {
+    const { group, consumer } = this.#spec;
+    const done = completions.filter(({ kind }) => kind === 'done').map(({ id }) => id);
+    return {
+      keys: [this.stream, this.#later, this.#deadLetters, this.#marks, this.#state],
+      values: [
+        group,
+        consumer,
+        this.queue.kind === 'requests' ? 'delete' : 'keep',
+        done.length,
+        ...done,
+        completions.length - done.length,
+        ...completions.flatMap((completion) => failureArguments(completion)),
+      ],
+    };
   }
 
   async handBack(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const { group, consumer } = this.#spec;
-    for (const id of ids) this.#holdings.release(this.queue, id);
+    for (const id of ids) {
+      this.#holdings.release(this.queue, id);
+      this.#bodies.release(this.queue, id);
+    }
+    this.#order.forget(ids);
     await this.#commands.nxHandBack(this.stream, group, consumer, this.#workChannel, ...ids);
   }
 
@@ -152,6 +220,8 @@ export class GroupQueue {
       room,
       isDraining ? 'draining' : 'serving',
       this.queue.kind === 'events' ? keepEventsMs : -1,
+      this.#keys.bodies(this.queue),
+      this.#keys.body(this.queue),
     );
   }
 

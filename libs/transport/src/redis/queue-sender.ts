@@ -3,6 +3,7 @@ import {
   queueKey,
   type EnqueueAnswer,
   type Entry,
+  type EventEntry,
   type KeyedAnswer,
   type KeyedEntry,
   type Queue,
@@ -10,6 +11,8 @@ import {
 } from '../broker/port.js';
 import type { CarefulSender } from './careful-sender.js';
 import type { Denials } from './denials.js';
+import { ApartBodies, hasLarge, type ApartEntry } from './apart-bodies.js';
+import type { CommandConnection } from './commands.js';
 import type { Deployment } from './deployment.js';
 import { EventFormats } from './event-formats.js';
 import { askKeyed } from './keyed-requests.js';
@@ -33,10 +36,12 @@ export interface QueueSenderParts {
 export class QueueSender {
   readonly #parts: QueueSenderParts;
   readonly #formats: EventFormats;
+  readonly #bodies: ApartBodies;
   readonly #batches = new Map<string, number>();
 
   constructor(parts: QueueSenderParts) {
     this.#parts = parts;
+    this.#bodies = new ApartBodies(parts.keys, parts.producer);
     this.#formats = new EventFormats((stream) => parts.deployment.commands.nxFormat(stream));
   }
 
@@ -47,16 +52,13 @@ export class QueueSender {
   ): Promise<EnqueueAnswer> {
     const queue: Queue = { kind: 'requests', name: service };
     const { keys, denials, producer, deadAfterMs } = this.#parts;
-    const all = [
-      keys.stream(queue),
-      keys.presence(queue, service),
-      keys.sent(queue, producer),
-      this.#nextBatch(queue),
-      deadAfterMs,
-      queueMax,
-      ...entries.flatMap(({ header, body }) => [header, body]),
-    ];
-    const work = this.#send(queue, copies, (commands) => commands.nxEnqueue(...all));
+    const batch = this.#nextBatch(queue);
+    const first = [keys.stream(queue), keys.presence(queue, service), keys.sent(queue, producer)];
+    const call = (commands: CommandConnection, sent: readonly Entry[]) => {
+      const each = sent.flatMap(({ header, body }) => [header, body]);
+      return commands.nxEnqueue(...first, batch, deadAfterMs, queueMax, ...each);
+    };
+    const work = this.#send(queue, copies, this.#withBodies({ queue, batch }, entries, call));
     const accepted = await denials.watch(`send requests to '${service}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
@@ -69,28 +71,56 @@ export class QueueSender {
   ): Promise<KeyedAnswer[]> {
     const queue: Queue = { kind: 'requests', name: service };
     const { keys, denials, producer, deadAfterMs } = this.#parts;
-    const asking = { service, producer, batch: this.#nextBatch(queue), deadAfterMs, queueMax };
-    const work = this.#send(queue, copies, (commands) => askKeyed(commands, keys, asking, entries));
+    const batch = this.#nextBatch(queue);
+    const asking = { service, producer, batch, deadAfterMs, queueMax };
+    const call = (commands: CommandConnection, sent: readonly KeyedEntry[]) =>
+      askKeyed(commands, keys, asking, sent);
+    const work = this.#send(queue, copies, this.#withBodies({ queue, batch }, entries, call));
     return denials.watch(`send requests to '${service}'`, work);
   }
 
-  async emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
+  async emit(topic: string, entries: readonly EventEntry[], copies?: number): Promise<void> {
     const work = this.#emit({ kind: 'events', name: topic }, entries, copies);
     await this.#parts.denials.watch(`publish events on '${topic}'`, work);
   }
 
-  async #emit(queue: Queue, entries: readonly Entry[], copies?: number): Promise<void> {
+  async #emit(queue: Queue, entries: readonly EventEntry[], copies?: number): Promise<void> {
     const { keys, producer } = this.#parts;
     const stream = keys.stream(queue);
     const readable = await this.#formats.readable(stream, queue.name, entries);
-    const all = [
-      stream,
-      keys.sent(queue, producer),
-      this.#nextBatch(queue),
-      unreadEventsMax,
-      ...readable.flatMap(({ header, body }) => [header, body]),
-    ];
-    await this.#send(queue, copies, (commands) => commands.nxEmit(...all));
+    const sent = keys.sent(queue, producer);
+    const batch = this.#nextBatch(queue);
+    const isApart = hasLarge(readable) && (await this.#formats.mayLieApart(stream));
+    await this.#send(queue, copies, async (commands) => {
+      const put: readonly ApartEntry<EventEntry>[] = isApart
+        ? await this.#bodies.put(commands, { queue, batch }, readable)
+        : readable;
+      const isPlain = !put.some(({ slot, name }) => slot !== undefined || name);
+      if (isPlain) {
+        const each = put.flatMap(({ header, body }) => [header, body]);
+        return commands.nxEmit(stream, sent, batch, unreadEventsMax, ...each);
+      }
+      const each = put.flatMap(({ header, body, slot = '', name = '' }) => {
+        return [header, body, slot, name];
+      });
+      const first = [stream, sent, keys.last(queue), keys.bodies(queue)];
+      const limits = [batch, unreadEventsMax, keys.body(queue)];
+      return commands.nxEmitFull(...first, ...limits, ...each);
+    });
+  }
+
+  /** The call with the entries as they are sent: with references where payloads are large. */
+  #withBodies<One extends Entry, Answer>(
+    to: { readonly queue: Queue; readonly batch: number },
+    entries: readonly One[],
+    call: (commands: CommandConnection, entries: readonly One[]) => Promise<Answer>,
+  ): (commands: CommandConnection) => Promise<Answer> {
+    if (!hasLarge(entries)) return (commands) => call(commands, entries);
+    return async (commands) => {
+      const { deadAfterMs } = this.#parts;
+      const may = await this.#bodies.mayLieApart(commands, to.queue.name, deadAfterMs);
+      return call(commands, may ? await this.#bodies.put(commands, to, entries) : entries);
+    };
   }
 
   /**
@@ -108,7 +138,7 @@ export class QueueSender {
   #send<Answer>(
     queue: Queue,
     copies: number | undefined,
-    act: (commands: Deployment['commands']) => Promise<Answer>,
+    act: (commands: CommandConnection) => Promise<Answer>,
   ): Promise<Answer> {
     const { keys, deployment, careful } = this.#parts;
     const wanted = Math.max(copies ?? 0, this.#parts.copies);

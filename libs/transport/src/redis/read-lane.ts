@@ -15,6 +15,7 @@ const recoverMs = 5_000;
 /** A read that has not come back this long after its end belongs to a dead connection. */
 const lateReadMs = 4_000;
 const unblockMs = 10;
+const heldUpMs = 100;
 
 export interface ReadLaneOptions {
   readonly spec: ConsumerSpec;
@@ -75,11 +76,13 @@ export class ReadLane {
       const found = await this.#recover();
       if (found.length > 0 || this.#isInterrupted) return found;
     }
-    const all = queues.map(({ stream }) => stream);
+    const open = queues.filter(({ isHeldUp }) => !isHeldUp);
+    if (open.length === 0) return this.#pause(waitMs);
+    const all = open.map(({ stream }) => stream);
     const streams = all.length > count ? this.#nextTurn(all, count) : all;
     const each = Math.max(1, Math.floor(count / streams.length));
     const blockMs = streams.length < all.length ? Math.min(waitMs, shortWaitMs) : waitMs;
-    return this.#toDeliveries(await this.#readGroup(streams, each, blockMs));
+    return this.#runnable(await this.#readGroup(streams, each, blockMs));
   }
 
   /** Again until it is over: it may come to the server after the first try. */
@@ -134,16 +137,26 @@ export class ReadLane {
     }
   }
 
-  #toDeliveries(answer: ReadAnswer): StoredDelivery[] {
+  async #runnable(answer: ReadAnswer): Promise<StoredDelivery[]> {
     const deliveries: StoredDelivery[] = [];
     for (const [stream, entries] of answer ?? []) {
-      const found = this.#options.queues.find((queue) => queue.stream === stream);
-      if (!found) continue;
-      for (const [id, fields] of entries) {
-        deliveries.push(newDelivery(found.queue, id, fields ?? []));
+      const queue = this.#options.queues.find((one) => one.stream === stream);
+      if (!queue) continue;
+      const found = entries.map(([id, fields]) => newDelivery(queue.queue, id, fields ?? []));
+      try {
+        deliveries.push(...(await queue.runnable(found)));
+      } catch {
+        // They are this member's all the same, and will be looked up.
+        this.#mustRecover = true;
       }
     }
     return deliveries;
+  }
+
+  /** Nothing is to be read until some of what waits has run. */
+  async #pause(waitMs: number): Promise<StoredDelivery[]> {
+    await pause(systemTime, Math.min(waitMs, heldUpMs));
+    return [];
   }
 
   #nextTurn(streams: string[], room: number): string[] {

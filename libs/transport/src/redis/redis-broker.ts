@@ -8,6 +8,7 @@ import {
   type ConsumerSpec,
   type EnqueueAnswer,
   type Entry,
+  type EventEntry,
   type Frame,
   type KeyedAnswer,
   type KeyedEntry,
@@ -15,12 +16,11 @@ import {
   type SendOptions,
   type Unsubscribe,
 } from '../broker/port.js';
-import type { ChannelListener } from '../broker/listeners.js';
 import { idSource } from '../protocol/ids.js';
 import type { RedisAddress } from './addresses.js';
 import { asked, epochAt } from './asked.js';
 import { CarefulSender } from './careful-sender.js';
-import { Channels } from './channels.js';
+import { Channels, type ChannelListener } from './channels.js';
 import { watchMs } from './connection-state.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
@@ -28,6 +28,7 @@ import { named } from './group-queue.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
 import { RedisConsumer } from './redis-consumer.js';
+import { FetchingInbox, ReplyBodies, fetchingInboxSuffix, isLarge } from './reply-bodies.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
@@ -66,6 +67,7 @@ export class RedisBroker implements BrokerPort {
   readonly #careful: CarefulSender;
   readonly #channels: Channels;
   readonly #sender: QueueSender;
+  readonly #replies: ReplyBodies;
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -80,6 +82,7 @@ export class RedisBroker implements BrokerPort {
     this.#deployment = makeDeployment(options, this.connectionName);
     this.#careful = new CarefulSender(() => makeDeployment(options, this.connectionName));
     this.#channels = new Channels(this.#deployment);
+    this.#replies = new ReplyBodies(this.#keys, this.#deployment.commands);
     this.#sender = new QueueSender({
       keys: this.#keys,
       denials: this.#denials,
@@ -140,7 +143,7 @@ export class RedisBroker implements BrokerPort {
     return this.#sender.enqueueKeyed(service, entries, options);
   }
 
-  emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
+  emit(topic: string, entries: readonly EventEntry[], copies?: number): Promise<void> {
     return this.#sender.emit(topic, entries, copies);
   }
 
@@ -175,7 +178,7 @@ export class RedisBroker implements BrokerPort {
   }
 
   inboxAddress(service: string, instance: string): string {
-    return this.#keys.inbox(service, instance);
+    return this.#keys.inbox(service, instance + fetchingInboxSuffix);
   }
 
   openInbox(
@@ -185,7 +188,10 @@ export class RedisBroker implements BrokerPort {
     onAway: () => void = () => {},
   ): Promise<Unsubscribe> {
     const act = `read the inbox '${address}'`;
-    return this.#denials.watch(act, this.#listen(address, { onText: onFrame, onGap, onAway }));
+    const parts = { keys: this.#keys, commands: this.#deployment.commands };
+    const inbox = new FetchingInbox(address, parts, onFrame);
+    const onText = (text: string) => inbox.hear(text);
+    return this.#denials.watch(act, this.#listen(address, { onText, onGap, onAway }));
   }
 
   async reply(queue: Queue, frames: readonly Frame[]): Promise<void> {
@@ -194,7 +200,9 @@ export class RedisBroker implements BrokerPort {
       const work = this.#deployment.publishFrom(stream, inbox, text);
       return this.#denials.watch(`reply to '${inbox}'`, work);
     };
-    await Promise.all(frames.filter(({ inbox }) => this.#keys.isInbox(inbox)).map(publish));
+    const told = frames.filter(({ inbox }) => this.#keys.isInbox(inbox));
+    const whole = told.some(isLarge) ? await this.#replies.apart(told) : told;
+    await Promise.all(whole.map(publish));
   }
 
   async broadcast(channel: string, text: string): Promise<void> {

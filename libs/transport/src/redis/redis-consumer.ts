@@ -10,14 +10,17 @@ import {
   type Queue,
   type TendOptions,
 } from '../broker/port.js';
+import { isReference } from '../wire/reference.js';
 import { whenReady } from './connections.js';
 import type { Denials } from './denials.js';
 import type { Deployment, Reader } from './deployment.js';
 import { storedMember, type StoredDelivery } from './entries.js';
+import { FetchedBodies } from './fetched-bodies.js';
 import { GroupQueue } from './group-queue.js';
 import { Holdings } from './holdings.js';
 import { ReadLane } from './read-lane.js';
 import { ReadLanes } from './read-lanes.js';
+import { ReplyBodies } from './reply-bodies.js';
 import { Tending } from './tending.js';
 
 /** What a consumer shares with its broker. */
@@ -34,12 +37,16 @@ export class RedisConsumer implements ConsumerPort {
   readonly #lanes: ReadLanes;
   readonly #tending: Tending;
   readonly #holdings = new Holdings();
+  readonly #bodies: FetchedBodies;
   #isLeaving = false;
 
   constructor(asked: ConsumerSpec, keys: KeyNames, { deployment, denials }: ConsumerParts) {
     const { commands } = deployment;
     const spec = { ...asked, consumer: storedMember(asked.consumer) };
-    const parts = { spec, keys, commands, denials, holdings: this.#holdings };
+    this.#bodies = new FetchedBodies(keys, commands);
+    const replies = new ReplyBodies(keys, commands);
+    const own = { holdings: this.#holdings, bodies: this.#bodies, replies };
+    const parts = { spec, keys, commands, denials, ...own };
     const queues = spec.queues.map((queue) => new GroupQueue(queue, parts));
     this.#spec = spec;
     this.#queues = new Map(queues.map((queue) => [queueKey(queue.queue), queue]));
@@ -81,7 +88,7 @@ export class RedisConsumer implements ConsumerPort {
 
   async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
     this.#lanes.freed(completions.length);
-    await this.#of(queue).finish(completions, frames);
+    await this.#finish(queue, completions, frames);
   }
 
   async handBack(deliveries: readonly Delivery[]): Promise<void> {
@@ -95,6 +102,13 @@ export class RedisConsumer implements ConsumerPort {
     this.#lanes.disconnect();
   }
 
+  async #finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+    const next = await this.#of(queue).finish(completions, frames, !this.#isLeaving);
+    if (next.length === 0) return;
+    if (this.#isLeaving) await this.#give(next);
+    else this.#lanes.bring(next);
+  }
+
   async #give(deliveries: readonly Delivery[]): Promise<void> {
     const works = [...this.#queues.values()].map((queue) => {
       const given = deliveries.filter((delivery) => this.#of(delivery.queue) === queue);
@@ -105,7 +119,7 @@ export class RedisConsumer implements ConsumerPort {
 
   /** Takes what is this member's to run; the rest is done with, here and now. */
   #admit(found: readonly StoredDelivery[]): Delivery[] {
-    return found.filter((delivery) => {
+    const admitted = found.filter((delivery) => {
       const { queue, id } = delivery;
       const isForOthers = (delivery.onlyGroup ?? this.#spec.group) !== this.#spec.group;
       const end = isForOthers ? ({ kind: 'done', id } as const) : this.#holdings.endOf(delivery);
@@ -114,11 +128,11 @@ export class RedisConsumer implements ConsumerPort {
         return true;
       }
       // Should this not reach the server, it is brought again, and finished again.
-      this.#of(queue)
-        .finish([end], [])
-        .catch(() => {});
+      this.#finish(queue, [end], []).catch(() => {});
       return false;
     });
+    const isApart = admitted.some(({ body }) => isReference(body));
+    return isApart ? admitted.map((one) => this.#bodies.attach(one)) : admitted;
   }
 
   #of(queue: Queue): GroupQueue {

@@ -94,6 +94,7 @@ export class MessageRunner {
   }
 
   async #run(header: Header | undefined, delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
+    if (delivery.fetchBody) return this.#runApart(header, delivery, mark);
     const data = parse(delivery.body);
     if (!header || !data) return { completion: dead(delivery, 'it cannot be decoded') };
     const verdict = admit(header, {
@@ -111,6 +112,25 @@ export class MessageRunner {
     if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
     const text = await this.#runRequest(delivery.queue, context, handler, data.value);
     return answered(delivery, header, text, 'ran');
+  }
+
+  /** Runs what has its payload elsewhere. */
+  async #runApart(
+    header: Header | undefined,
+    delivery: Delivery,
+    mark: MarkHandler,
+  ): Promise<Outcome> {
+    const { fetchBody, ...rest } = delivery;
+    let body: string | undefined;
+    try {
+      body = await fetchBody?.();
+    } catch (error) {
+      if (header?.k !== 'q') return this.#failed(delivery, error);
+    }
+    if (body !== undefined) return this.#run(header, { ...rest, body }, mark);
+    if (header?.k !== 'q') return { completion: dead(delivery, 'its payload is gone') };
+    const mayHaveRun = delivery.attempt > 1;
+    return this.#refuse(delivery, header, mayHaveRun ? unknownOutcome(header) : lost(header));
   }
 
   /** The reply to a request whose handler ran. */
@@ -153,7 +173,7 @@ export class MessageRunner {
     if (handlers.length === 0) {
       return { completion: dead(delivery, `no handler for '${context.pattern}'`) };
     }
-    const { retry, random = Math.random } = this.#options;
+    const { retry } = this.#options;
     if (delivery.attempt > retry.attemptsMax) {
       return { completion: dead(delivery, 'every replica that ran it died') };
     }
@@ -168,9 +188,15 @@ export class MessageRunner {
     this.#running.delete(context.id);
     const failed = ends.find((end) => end.status === 'rejected');
     if (!failed) return { completion: done(delivery) };
+    return this.#failed(delivery, failed.reason);
+  }
+
+  /** An event that is to be run again, or given up. */
+  #failed(delivery: Delivery, error: unknown): Outcome {
+    const { retry, random = Math.random } = this.#options;
     const delayMs = retryDelay(delivery.attempt, retry, random);
     if (delayMs !== undefined) return { completion: { kind: 'retry', id: delivery.id, delayMs } };
-    return { completion: dead(delivery, describe(failed.reason), failed.reason) };
+    return { completion: dead(delivery, describe(error), error) };
   }
 
   /** Only a handler that looks at its signal costs a timer. */
@@ -223,6 +249,11 @@ function describe(error: unknown): string {
 
 function unknownPattern({ p }: Header): TransportError {
   return new TransportError('UNKNOWN_PATTERN', `there is no handler for '${p}'`);
+}
+
+function lost({ p }: Header): TransportError {
+  const message = `the payload of '${p}' was gone before it was read: nothing was done, send it again`;
+  return new TransportError('PAYLOAD_LOST', message);
 }
 
 function unknownOutcome({ p }: Header): TransportError {

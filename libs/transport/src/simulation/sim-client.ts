@@ -58,7 +58,10 @@ export class SimClient {
     if (step.kind === 'garbage') {
       return this.broker.emit(step.topic, [{ header: `{${step.n}`, body: '' }]);
     }
-    if (step.kind === 'event') return this.#client.emitEvent(step.topic, treatment);
+    if (step.kind === 'event') {
+      const options = key === undefined ? {} : { key };
+      return this.#client.emitEvent(step.topic, treatment, options);
+    }
     const controller = new AbortController();
     if (cancelAfterMs !== undefined) this.process.after(cancelAfterMs, () => controller.abort());
     return this.#client.request('shop.work', treatment, {

@@ -42,7 +42,7 @@ export type {
 } from './observer.js';
 export type { RequestKey } from './protocol/idempotency.js';
 export { RemoteError, TransportError } from './errors.js';
-export type { TransportErrorCode } from './errors.js';
+export type { PayloadIssue, TransportErrorCode } from './errors.js';
 export { MemoryBroker } from './memory/memory-broker.js';
 export type { MemoryBrokerOptions } from './memory/memory-broker.js';
 export { MemoryHub } from './memory/memory-hub.js';
@@ -65,6 +65,13 @@ export type { DeniedListener } from './redis/denials.js';
 export { RedisBroker } from './redis/redis-broker.js';
 export type { RedisBrokerOptions } from './redis/redis-broker.js';
 export type { ClusterAddress, RedisAddress, ServerAddress } from './redis/addresses.js';
+export type {
+  MessageSchemas,
+  Schemas,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+} from './schema/standard-schema.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
 export type { Around, QueueBacklog, TransportServerOptions } from './server/transport-server.js';

@@ -1,5 +1,6 @@
 import type { BrokerPort } from '../broker/port.js';
 import type { TransportObserver } from '../observer.js';
+import type { Schemas } from '../schema/standard-schema.js';
 import { ownerOf } from '../protocol/owner.js';
 import type { Time } from '../protocol/time.js';
 import type { Effect, Metadata } from '../wire/header.js';
@@ -19,6 +20,8 @@ export interface TransportClientOptions {
   /** Requests of this client under way before it refuses more. */
   readonly pendingMax?: number;
   readonly payloadBytesMax?: number;
+  /** What does not fit is refused: requests and events before they are sent, replies when they come. */
+  readonly schemas?: Schemas;
   /** Close the broker together with this client. */
   readonly ownsBroker?: boolean;
   readonly time?: Time;

@@ -4,20 +4,20 @@ import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
-import type { Reply } from '../wire/reply-frame.js';
 import {
   targetOf,
   type EmitOptions,
   type RequestOptions,
   type TransportClientOptions,
 } from './client-options.js';
+import { ClientChecks } from './client-checks.js';
 import { Emitter } from './emitter.js';
 import { toPacket, unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
 import { eventEntry, keyOf, requestEntry } from './outgoing.js';
 import { errorOf, valueOf } from './reply-value.js';
 import { Requester } from './requester.js';
-import type { ReplyListener } from './sent-request.js';
+import type { Reply, ReplyListener } from './sent-request.js';
 
 const queueMaxDefault = 10_000;
 const pendingMaxDefault = 10_000;
@@ -36,6 +36,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   readonly #requester: Requester;
   readonly #emitter: Emitter;
   readonly #payloadBytesMax: number;
+  readonly #checks: ClientChecks | undefined;
   readonly #stopStatus: () => void;
   #connecting: Promise<void> | undefined;
   #isOpen = false;
@@ -61,6 +62,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       deadlineMs: options.deadlineMs ?? deadlineMsDefault,
       observer: options.observer,
     });
+    this.#checks = ClientChecks.of(options.schemas);
     this.#stopStatus = broker.onStatus((status) => this._status$.next(status));
   }
 
@@ -94,18 +96,22 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     data: unknown,
     options: RequestOptions = {},
   ): Promise<T> {
-    return valueOf(await this.#ask(pattern, encodePayload(data), options)) as T;
+    const value = valueOf(await this.#ask(pattern, encodePayload(data), options));
+    return (this.#checks ? await this.#checks.reply(pattern, value) : value) as T;
   }
 
   /** As `request`, with the payload and the reply as JSON text that is never parsed here. */
   async requestRaw(pattern: string, json: string, options: RequestOptions = {}): Promise<string> {
-    return (await this.#ask(pattern, json, options)).body;
+    const { body } = await this.#ask(pattern, json, options);
+    if (this.#checks) await this.#checks.text('reply', pattern, body);
+    return body;
   }
 
   /** Resolves once the broker has the event; its handlers run later, at least once per group. */
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
+    if (this.#checks) await this.#checks.event(topic, body);
     const { metadata, copies, key } = options;
     const entry = eventEntry({ ...this.#outgoing(body, metadata), topic, key });
     await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, copies));
@@ -118,7 +124,11 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     const listener: ReplyListener = { fail, reply: (reply) => respond(toPacket(reply)) };
     try {
       if (options.key !== undefined) throw new TypeError(onlyEvents(pattern));
-      return this.#send(pattern, encodePayload(data), options, listener);
+      const body = encodePayload(data);
+      if (!this.#checks) return this.#send(pattern, body, options, listener);
+      const checked = this.#checks.replies(pattern, respond);
+      const send = () => this.#send(pattern, body, options, checked);
+      return this.#checks.whenChecked(pattern, body, { send, fail });
     } catch (err) {
       fail(err);
       return () => {};
@@ -148,6 +158,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
 
   async #ask(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
     if (options.signal?.aborted) throw cancelled(pattern);
+    if (this.#checks) await this.#checks.text('request', pattern, body);
     if (!this.#isOpen) {
       // What it takes to connect counts: the deadline runs from the call.
       const deadline = this.#deadlineOf(options);
@@ -241,8 +252,9 @@ function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined):
   });
 }
 
+const onlyEvents = (pattern: string) =>
+  `'${pattern}' is a request: only events are handled in the order of a key`;
+
 function cancelled(pattern: string): TransportError {
   return new TransportError('CANCELLED', `'${pattern}' was called off by its caller`);
 }
-const onlyEvents = (pattern: string) =>
-  `'${pattern}' is a request: only events are handled in the order of a key`;

@@ -12,6 +12,7 @@ import { orderingPromises } from './ordering.js';
 import { outagePromises, type OutageOptions } from './outages.js';
 import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
+import { schemaPromises } from './schemas.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
 
@@ -37,6 +38,7 @@ export function conformance(
   handlerPromises(suite);
   orderingPromises(suite, options);
   largePromises(suite);
+  schemaPromises(suite);
   crashPromises(suite);
   keyPromises(suite);
   outagePromises(suite, options);

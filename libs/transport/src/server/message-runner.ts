@@ -38,6 +38,14 @@ export interface MessageRunnerOptions {
   readonly findAll: (topic: string) => readonly EventHandler[];
   readonly random?: () => number;
   readonly observer?: TransportObserver | undefined;
+  /** The payload as its schema makes it; missing where none is checked. */
+  readonly check?: PayloadCheck | undefined;
+}
+
+/** Whether a payload is to be checked, and how. @throws TransportError where it does not fit. */
+export interface PayloadCheck {
+  has(part: 'request' | 'event', pattern: string): boolean;
+  check(part: 'request' | 'event', pattern: string, value: unknown): Promise<unknown>;
 }
 
 /** A value before the last of a reply; all of one inbox come from one queue. */
@@ -106,12 +114,31 @@ export class MessageRunner {
     if (verdict === 'unknown-outcome') {
       return this.#refuse(delivery, header, unknownOutcome(header));
     }
+    const isChecked = this.#options.check?.has(partOf(header), header.p);
+    const refused = isChecked ? await this.#check(header, delivery, data) : undefined;
+    if (refused) return refused;
     const context = new MessageContext(header, delivery, (watched) => this.#watch(watched));
     if (header.k === 'e') return this.#runEvent(delivery, context, data.value, mark);
     const handler = this.#options.find(header.p);
     if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
     const text = await this.#runRequest(delivery.queue, context, handler, data.value);
     return answered(delivery, header, text, 'ran');
+  }
+
+  /** Puts the value as its schema makes it in place of the one that came, or refuses that. */
+  async #check(
+    header: Header,
+    delivery: Delivery,
+    data: { value: unknown },
+  ): Promise<Outcome | undefined> {
+    try {
+      data.value = await this.#options.check?.check(partOf(header), header.p, data.value);
+      return undefined;
+    } catch (error) {
+      const fault = error as TransportError;
+      if (header.k === 'q') return this.#refuse(delivery, header, fault);
+      return { completion: dead(delivery, `${fault.code}: ${fault.message}`) };
+    }
   }
 
   /** Runs what has its payload elsewhere. */
@@ -250,6 +277,8 @@ function describe(error: unknown): string {
 function unknownPattern({ p }: Header): TransportError {
   return new TransportError('UNKNOWN_PATTERN', `there is no handler for '${p}'`);
 }
+
+const partOf = ({ k }: Header) => (k === 'e' ? 'event' : 'request');
 
 function lost({ p }: Header): TransportError {
   const message = `the payload of '${p}' was gone before it was read: nothing was done, send it again`;

@@ -18,6 +18,8 @@ import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
 import { systemTime, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
 import { payloadBytesMaxDefault } from '../wire/payload.js';
+import { SchemaChecks, type Schemas } from '../schema/schema-checks.js';
+import { checkedHandler } from './checked-handler.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { EventHandlers } from './event-handlers.js';
 import { nothing, settle } from './handler-run.js';
@@ -47,6 +49,8 @@ export interface TransportServerOptions {
   /** How long finished events stay readable for a service that boots for the first time. */
   readonly keepEventsMs?: number;
   readonly payloadBytesMax?: number;
+  /** Requests, events and replies that do not fit are refused before anybody gets them. */
+  readonly schemas?: Schemas;
   /** Close the broker together with this server. */
   readonly ownsBroker?: boolean;
   readonly time?: Time;
@@ -86,6 +90,7 @@ export class TransportServer
   readonly #time: Time;
   readonly #runner: MessageRunner;
   readonly #events = new EventHandlers();
+  readonly #checks: SchemaChecks | undefined;
   #loop: ConsumerLoop | undefined;
   #cleanups: (() => unknown)[] = [];
   #closing: Promise<void> | undefined;
@@ -94,6 +99,7 @@ export class TransportServer
     super();
     this.#options = options;
     this.#time = options.time ?? systemTime;
+    this.#checks = SchemaChecks.of(options.schemas);
     this.#runner = new MessageRunner({
       broker: options.broker,
       time: this.#time,
@@ -103,6 +109,7 @@ export class TransportServer
       findAll: (topic) =>
         this.#events.of(topic).map(({ name, handler }) => ({ name, run: this.#runs(handler) })),
       observer: options.observer,
+      check: this.#checks,
       ...(options.random && { random: options.random }),
     });
   }
@@ -252,7 +259,9 @@ export class TransportServer
 
   #find(pattern: string): Handler | undefined {
     const handler = this.messageHandlers.get(pattern);
-    return handler && !handler.isEventHandler ? this.#runs(handler) : undefined;
+    if (!handler || handler.isEventHandler) return undefined;
+    const run = this.#runs(handler);
+    return this.#checks?.has('reply', pattern) ? checkedHandler(run, this.#checks, pattern) : run;
   }
 
   #runs(handler: MessageHandler): Handler {

@@ -43,6 +43,11 @@ export class RedisServer {
     return server;
   }
 
+  /** The number of its process; 0 when it does not run. */
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
   /** Starts it unless it runs, with further arguments this time. */
   async start(more: readonly string[] = []): Promise<void> {
     if (!this.#process) await this.restart(more);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { DeadLetters, RedisBroker, aclRulesOf, aclUserOf, keyNames } from '../src/index.js';
-import type { Harness } from '../src/index.js';
+import type { Harness, HarnessBroker } from '../src/index.js';
 import { Gate, Lab, range, rejection, until } from '../src/conformance/lab.js';
 import { OldMember } from './old-member.js';
 import { redisHarness } from './redis-harness.js';
@@ -146,32 +146,29 @@ const nothing = { calls: [], publishes: [], subscribes: [], broadcasts: [], hear
       orders: { ...nothing, publishes: [topic.name] },
       mail: { ...nothing, subscribes: [topic.name] },
     };
-    const users = ['orders', 'mail'].map((service) => aclUserOf(service, prefix));
-    for (const [n, service] of ['orders', 'mail'].entries()) {
-      const rules = aclRulesOf(service, topology, prefix).map((rule) =>
-        rule.replaceAll(/ ~[^ )]*:(b:[^ )]*|bodies|last|after:[^ )]*|rb:[^ )]*)/g, ''),
-      );
-      const kept = rules.filter((rule) => !rule.startsWith('(') || /[~&]/.test(rule));
-      await redis.call('ACL', 'SETUSER', users[n] ?? '', 'reset', 'on', '>pw', ...kept);
+    for (const service of Object.keys(topology)) {
+      const rules = aclRulesOf(service, topology, prefix)
+        .map((rule) => rule.replaceAll(/ ~[^ )]*:(b:|bodies|last|after:|rb:)[^ )]*/g, ''))
+        .filter((rule) => !rule.startsWith('(') || /[~&]/.test(rule));
+      const user = aclUserOf(service, prefix);
+      await redis.call('ACL', 'SETUSER', user, 'reset', 'on', '>pw', ...rules);
     }
     const told: string[] = [];
-    const brokers = ['orders', 'mail'].map((service, n) => {
+    const broker = ({ service }: HarnessBroker) => {
       const url = new URL(given);
-      [url.username, url.password] = [users[n] ?? '', 'pw'];
+      [url.username, url.password] = [aclUserOf(service, prefix), 'pw'];
       const onDenied = (act: string) => void told.push(act);
       return new RedisBroker({ url: url.href, prefix, service, onDenied });
-    });
+    };
+    const restricted = new Lab({ ...harness, broker, close: async () => {} });
     const handled: boolean[] = [];
-    const wrap = () => brokers[1]!;
-    await lab.replica('mail', {
-      events: { [topic.name]: (text: string) => void handled.push(text === large) },
-      wrap,
-    });
-    const client = lab.client('orders', { broker: brokers[0]! });
-    await client.emitEvent(topic.name, large);
+    const events = { [topic.name]: (text: string) => void handled.push(text === large) };
+    await restricted.replica('mail', { events });
+    await restricted.client('orders').emitEvent(topic.name, large);
     await until('the event', () => handled.length === 1);
     expect([handled, await apart(), told]).toEqual([[true], [], []]);
-    await client.close();
+    await restricted.close();
+    const users = Object.keys(topology).map((service) => aclUserOf(service, prefix));
     await redis.call('ACL', 'DELUSER', ...users);
   });
 

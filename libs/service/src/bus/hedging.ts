@@ -26,38 +26,30 @@ export class HedgeBudget {
  * another replica takes that up at once, while what a dead one held is handed over only after it was silent
  * for a while (Dean and Barroso, The Tail at Scale, 2013). The first answer counts, and a refusal is one.
  */
-export async function hedged(ask: () => Promise<string>, budget: HedgeBudget): Promise<string> {
+export function hedged(ask: () => Promise<string>, budget: HedgeBudget): Promise<string> {
   budget.earn();
-  const first = answerOf(ask());
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), HEDGE_AFTER_MS);
+  return new Promise((resolve, reject) => {
+    let unanswered = 0;
+    let fault: unknown;
+    const send = async () => {
+      unanswered += 1;
+      try {
+        const text = await ask();
+        clearTimeout(timer);
+        resolve(text);
+      } catch (error) {
+        unanswered -= 1;
+        fault ??= error;
+        // What it was answered counts at once; whether it arrived is for the other one to say, if any.
+        if (error instanceof RemoteError) fault = error;
+        else if (unanswered > 0) return;
+        clearTimeout(timer);
+        reject(fault);
+      }
+    };
+    const timer = setTimeout(() => {
+      if (budget.spend()) void send();
+    }, HEDGE_AFTER_MS);
+    void send();
   });
-  try {
-    const early = await Promise.race([first, late]);
-    if (early) return early();
-    return (await (budget.spend() ? either(first, answerOf(ask())) : first))();
-  } finally {
-    clearTimeout(timer);
-  }
 }
-
-/** What the target said: gives its answer, or throws its refusal. */
-type Answer = () => string;
-
-const answerOf = (asked: Promise<string>): Promise<Answer> =>
-  asked.then(
-    (text) => () => text,
-    (error: unknown) => {
-      // Whether it arrived is another matter than what it was answered.
-      if (!(error instanceof RemoteError)) throw error;
-      return () => {
-        throw error;
-      };
-    },
-  );
-
-const either = (first: Promise<Answer>, second: Promise<Answer>): Promise<Answer> =>
-  Promise.any([first, second]).catch((error: AggregateError) => {
-    throw error.errors[0];
-  });

@@ -1,11 +1,9 @@
-import type { WritePacket } from '@nestjs/microservices';
+import type { TransportError } from '../errors.js';
 import { SchemaChecks, type Schemas } from '../schema/schema-checks.js';
-import { toPacket } from './nest-packets.js';
-import type { Reply, ReplyListener } from './sent-request.js';
 
 interface Sending {
   readonly send: () => () => void;
-  readonly fail: (error: unknown) => void;
+  readonly fail: (error: TransportError) => void;
 }
 
 /** What a client holds against the schemas it was given. */
@@ -23,11 +21,6 @@ export class ClientChecks {
     return checks && new ClientChecks(checks);
   }
 
-  /** A payload as it travels. @throws TransportError `INVALID_PAYLOAD`, of a reply `INVALID_REPLY` */
-  text(part: 'request' | 'reply', pattern: string, body: string): Promise<void> {
-    return this.#checks.checkText(part, pattern, body);
-  }
-
   /** A payload of an event; none overtakes another because its check took less time. */
   async event(topic: string, body: string): Promise<void> {
     if (!this.#checks.has('event', topic)) return;
@@ -38,41 +31,38 @@ export class ClientChecks {
     await check;
   }
 
+  /** Whether there is a schema for the replies. */
+  hasReply(pattern: string): boolean {
+    return this.#checks.has('reply', pattern);
+  }
+
   /** The value of a reply as its schema makes it. @throws TransportError `INVALID_REPLY` */
   reply(pattern: string, value: unknown): Promise<unknown> {
     return this.#checks.check('reply', pattern, value);
   }
 
-  /** What a stock client hears, each value checked first, in the order they came. */
-  replies(pattern: string, respond: (packet: WritePacket) => void): ReplyListener {
-    let last: Promise<void> = Promise.resolve();
-    const pass = async (reply: Reply) => {
-      const packet = toPacket(reply);
-      if (!('response' in packet)) return respond(packet);
-      try {
-        respond({ ...packet, response: await this.reply(pattern, packet.response) });
-      } catch (err) {
-        respond({ err, isDisposed: true });
-      }
-    };
-    return {
-      fail: (err) => respond({ err, isDisposed: true }),
-      reply: (reply) => {
-        last = last.then(() => pass(reply));
-      },
-    };
+  async replyOf(pattern: string, value: Promise<unknown>): Promise<unknown> {
+    return this.reply(pattern, await value);
+  }
+
+  /** The text of a reply as it came, where it fits. @throws TransportError `INVALID_REPLY` */
+  async replyTextOf(pattern: string, text: Promise<string>): Promise<string> {
+    const body = await text;
+    await this.#checks.checkText('reply', pattern, body);
+    return body;
   }
 
   /** Sends a request once it is checked; the answer calls it off, at whatever stage. */
   whenChecked(pattern: string, body: string, { send, fail }: Sending): () => void {
+    if (!this.#checks.has('request', pattern)) return send();
     let callOff = () => {};
     let isOff = false;
     const go = async () => {
       try {
-        await this.text('request', pattern, body);
+        await this.#checks.checkText('request', pattern, body);
         if (!isOff) callOff = send();
       } catch (error) {
-        if (!isOff) fail(error);
+        if (!isOff) fail(error as TransportError);
       }
     };
     void go();

@@ -1,7 +1,7 @@
-import type { ReadPacket, WritePacket } from '@nestjs/microservices';
-import type { Reply } from '../wire/reply-frame.js';
-import { faultOf, valueOf } from './reply-value.js';
+import type { ReadPacket } from '@nestjs/microservices';
 import { TransportRecord, type TransportRecordOptions } from './transport-record.js';
+
+const noOptions: TransportRecordOptions = Object.freeze({});
 
 /** What a stock `send()` or `emit()` was given, with the options of a record where it is one. */
 export function unpack({ data, metadata }: ReadPacket): {
@@ -9,26 +9,9 @@ export function unpack({ data, metadata }: ReadPacket): {
   options: TransportRecordOptions;
 } {
   const isRecord = data instanceof TransportRecord;
-  const options = isRecord ? data.options : {};
-  const merged = metadata ? { ...metadata, ...options.metadata } : options.metadata;
+  const options = isRecord ? data.options : noOptions;
   return {
     data: isRecord ? data.data : data,
-    options: { ...options, ...(merged && { metadata: merged }) },
+    options: metadata ? { ...options, metadata: { ...metadata, ...options.metadata } } : options,
   };
-}
-
-/** Stock clients get the refusal as the plain value it was, not wrapped in an error. */
-export function toPacket(reply: Reply): WritePacket {
-  switch (reply.kind) {
-    case 'E':
-      return { err: valueOf(reply), isDisposed: true };
-    case 'T':
-      return { err: faultOf(reply), isDisposed: true };
-    case 'C':
-      return { isDisposed: true };
-    case 'N':
-      return { response: valueOf(reply) };
-    case 'V':
-      return { response: valueOf(reply), isDisposed: true };
-  }
 }

@@ -14,13 +14,12 @@ export function observeRequest(
   { target, pattern }: { target: string; pattern: string },
   listener: ReplyListener,
 ): { listener: ReplyListener; calledOff: () => void } {
-  if (!observer?.requested) return { listener, calledOff: () => {} };
   const startedAt = time.now();
   let isEnded = false;
   const end = (outcome: string) => {
     if (isEnded) return;
     isEnded = true;
-    observer.requested?.({ target, pattern, outcome, durationMs: time.now() - startedAt });
+    observer?.requested?.({ target, pattern, outcome, durationMs: time.now() - startedAt });
   };
   return {
     calledOff: () => end('CANCELLED'),

@@ -11,6 +11,11 @@ export function valueOf({ body }: Reply): unknown {
   return body === '' ? undefined : JSON.parse(body);
 }
 
+/** The JSON text of a reply that carries a value. */
+export function bodyOf({ body }: Reply): string {
+  return body;
+}
+
 /** The error a reply of kind `T` stands for. */
 export function faultOf({ body }: Reply): TransportError {
   const { code, message, retryAfterMs, issues } = JSON.parse(body) as {

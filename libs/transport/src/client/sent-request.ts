@@ -4,8 +4,6 @@ import type { RequestKey } from '../protocol/idempotency.js';
 import type { Effect } from '../wire/header.js';
 import type { Reply } from '../wire/reply-frame.js';
 
-export type { Reply };
-
 /** What the caller hears: replies of the target, or one failure of the transport. */
 export interface ReplyListener {
   reply(reply: Reply): void;

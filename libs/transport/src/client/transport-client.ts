@@ -1,27 +1,32 @@
-import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
+import { ClientProxy, type ReadPacket } from '@nestjs/microservices';
+import { Observable, concatMap, type Subscriber } from 'rxjs';
 import type { BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
+import { ClientChecks } from './client-checks.js';
 import {
-  targetOf,
   type EmitOptions,
   type RequestOptions,
   type TransportClientOptions,
 } from './client-options.js';
-import { ClientChecks } from './client-checks.js';
 import { Emitter } from './emitter.js';
-import { toPacket, unpack } from './nest-packets.js';
+import { unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
-import { eventEntry, keyOf, requestEntry } from './outgoing.js';
-import { errorOf, valueOf } from './reply-value.js';
+import { OutgoingMessages } from './outgoing-messages.js';
+import {
+  SubscriberListener,
+  textListener,
+  valueListener,
+  type ReplyListener,
+} from './reply-listeners.js';
 import { Requester } from './requester.js';
-import type { Reply, ReplyListener } from './sent-request.js';
 
 const queueMaxDefault = 10_000;
 const pendingMaxDefault = 10_000;
 const deadlineMsDefault = 5_000;
+const noOptions: RequestOptions = Object.freeze({});
 
 /**
  * A Nest client for requests and events over a broker. Stock `send()` and `emit()` are unchanged;
@@ -31,11 +36,9 @@ const deadlineMsDefault = 5_000;
 export class TransportClient extends ClientProxy<Record<never, never>, BrokerStatus> {
   readonly #options: TransportClientOptions;
   readonly #time: Time;
-  readonly #inbox: string;
-  readonly #nextId = idSource();
+  readonly #outgoing: OutgoingMessages;
   readonly #requester: Requester;
   readonly #emitter: Emitter;
-  readonly #payloadBytesMax: number;
   readonly #checks: ClientChecks | undefined;
   readonly #stopStatus: () => void;
   #connecting: Promise<void> | undefined;
@@ -43,15 +46,16 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
 
   constructor(options: TransportClientOptions) {
     super();
-    const { broker, service, instance = this.#nextId(), time = systemTime } = options;
+    const { broker, service, instance = idSource()(), time = systemTime } = options;
     this.#options = options;
     this.#time = time;
-    this.#inbox = broker.inboxAddress(service, instance);
-    this.#payloadBytesMax = options.payloadBytesMax ?? payloadBytesMaxDefault;
+    const inbox = broker.inboxAddress(service, instance);
+    const bytesMax = options.payloadBytesMax ?? payloadBytesMaxDefault;
+    this.#outgoing = new OutgoingMessages(options, inbox, bytesMax);
     this.#requester = new Requester({
       broker,
       time,
-      inbox: this.#inbox,
+      inbox,
       queueMax: options.queueMax ?? queueMaxDefault,
       pendingMax: options.pendingMax ?? pendingMaxDefault,
       observer: options.observer,
@@ -90,21 +94,38 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return this.#options.broker as T;
   }
 
+  /** As Nest's own `send()`, cold and cancelled by unsubscribing, without its work for each request. */
+  override send<Result = unknown, Input = unknown>(
+    pattern: unknown,
+    data: Input,
+  ): Observable<Result> {
+    // Nest's own refuses what is missing.
+    if (isMissing(pattern) || isMissing(data)) return super.send(pattern, data);
+    const replies = new Observable<Result>((subscriber) => {
+      return this.#subscribe({ pattern, data }, subscriber);
+    });
+    const checks = this.#checks;
+    const name = checks ? this.normalizePattern(pattern as string) : '';
+    if (!checks?.hasReply(name)) return replies;
+    return replies.pipe(concatMap((value) => checks.reply(name, value) as Promise<Result>));
+  }
+
   /** Sends a request and resolves with the reply, or rejects with `RemoteError|TransportError`. */
-  async request<T = unknown>(
-    pattern: string,
-    data: unknown,
-    options: RequestOptions = {},
-  ): Promise<T> {
-    const value = valueOf(await this.#ask(pattern, encodePayload(data), options));
-    return (this.#checks ? await this.#checks.reply(pattern, value) : value) as T;
+  request<T = unknown>(pattern: string, data: unknown, options?: RequestOptions): Promise<T>;
+  request(pattern: string, data: unknown, options: RequestOptions = noOptions): Promise<unknown> {
+    const value = new Promise((resolve, reject) => {
+      const listener = valueListener(resolve, reject);
+      this.#ask(pattern, encodePayload(data), options, listener);
+    });
+    return this.#checks?.hasReply(pattern) ? this.#checks.replyOf(pattern, value) : value;
   }
 
   /** As `request`, with the payload and the reply as JSON text that is never parsed here. */
-  async requestRaw(pattern: string, json: string, options: RequestOptions = {}): Promise<string> {
-    const { body } = await this.#ask(pattern, json, options);
-    if (this.#checks) await this.#checks.text('reply', pattern, body);
-    return body;
+  requestRaw(pattern: string, json: string, options: RequestOptions = noOptions): Promise<string> {
+    const text = new Promise<string>((resolve, reject) => {
+      this.#ask(pattern, json, options, textListener(resolve, reject));
+    });
+    return this.#checks?.hasReply(pattern) ? this.#checks.replyTextOf(pattern, text) : text;
   }
 
   /** Resolves once the broker has the event; its handlers run later, at least once per group. */
@@ -112,27 +133,13 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
     if (this.#checks) await this.#checks.event(topic, body);
-    const { metadata, copies, key } = options;
-    const entry = eventEntry({ ...this.#outgoing(body, metadata), topic, key });
-    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, copies));
+    const entry = this.#outgoing.event(topic, body, options);
+    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, options.copies));
   }
 
-  protected override publish(packet: ReadPacket, respond: (packet: WritePacket) => void) {
-    const pattern = this.normalizePattern(packet.pattern);
-    const { data, options } = unpack(packet);
-    const fail = (err: unknown) => respond({ err, isDisposed: true });
-    const listener: ReplyListener = { fail, reply: (reply) => respond(toPacket(reply)) };
-    try {
-      if (options.key !== undefined) throw new TypeError(onlyEvents(pattern));
-      const body = encodePayload(data);
-      if (!this.#checks) return this.#send(pattern, body, options, listener);
-      const checked = this.#checks.replies(pattern, respond);
-      const send = () => this.#send(pattern, body, options, checked);
-      return this.#checks.whenChecked(pattern, body, { send, fail });
-    } catch (err) {
-      fail(err);
-      return () => {};
-    }
+  /** Only Nest's own `send()` would call it. */
+  protected override publish(): never {
+    throw new Error('send() does this itself');
   }
 
   protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
@@ -148,49 +155,63 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   }
 
   /** A message that comes before the connection must not wait for it beyond its deadline. */
-  async #openBefore(deadline: number, pattern: string, signal?: AbortSignal): Promise<void> {
-    const opened = unlessAborted(this.connect(), signal);
-    await within(this.#time, deadline - this.#time.now(), opened);
-    if (signal?.aborted) throw cancelled(pattern);
+  async #openBefore(deadline: number, pattern: string): Promise<void> {
+    await within(this.#time, deadline - this.#time.now(), this.connect());
     if (this.#isOpen) return;
     throw new TransportError('DISCONNECTED', `the broker was not reached in time for '${pattern}'`);
   }
 
-  async #ask(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
-    if (options.signal?.aborted) throw cancelled(pattern);
-    if (this.#checks) await this.#checks.text('request', pattern, body);
-    if (!this.#isOpen) {
-      // What it takes to connect counts: the deadline runs from the call.
-      const deadline = this.#deadlineOf(options);
-      await this.#openBefore(deadline, pattern, options.signal);
-      return this.#askOpen(pattern, body, { ...options, deadline, deadlineMs: undefined });
-    }
-    return this.#askOpen(pattern, body, options);
+  #subscribe(given: { pattern: unknown; data: unknown }, subscriber: Subscriber<unknown>) {
+    const packet = this.createPacket(given.pattern, given.data) as ReadPacket;
+    const { data, options } = unpack(packet);
+    const pattern = this.normalizePattern(packet.pattern);
+    if (options.key !== undefined) throw new TypeError(onlyEvents(pattern));
+    return this.#begin(pattern, encodePayload(data), options, new SubscriberListener(subscriber));
   }
 
-  #askOpen(pattern: string, body: string, options: RequestOptions): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      let last: Reply | undefined;
-      const onAbort = () => {
-        callOff();
-        reject(cancelled(pattern));
-      };
-      const end = () => options.signal?.removeEventListener('abort', onAbort);
-      const callOff = this.#send(pattern, body, options, {
-        fail: (error) => {
-          end();
-          reject(error);
-        },
-        reply: (reply) => {
-          if (reply.kind === 'N') return void (last = reply);
-          end();
-          const error = errorOf(reply);
-          if (error) reject(error);
-          else resolve(reply.kind === 'C' ? (last ?? reply) : reply);
-        },
+  #ask(pattern: string, body: string, options: RequestOptions, listener: ReplyListener): void {
+    const { signal } = options;
+    const begin = (heard: ReplyListener) => this.#begin(pattern, body, options, heard);
+    if (signal) calledOffBy(signal, pattern, listener, begin);
+    else begin(listener);
+  }
+
+  /** Sends a request, where it fits its schema; the answer calls it off. */
+  #begin(
+    pattern: string,
+    body: string,
+    options: RequestOptions,
+    listener: ReplyListener,
+  ): () => void {
+    if (!this.#checks) return this.#start(pattern, body, options, listener);
+    const send = () => this.#start(pattern, body, options, listener);
+    return this.#checks.whenChecked(pattern, body, { send, fail: (error) => listener.fail(error) });
+  }
+
+  /** Sends a request, once there is a connection; the answer calls it off. */
+  #start(
+    pattern: string,
+    body: string,
+    options: RequestOptions,
+    listener: ReplyListener,
+  ): () => void {
+    if (this.#isOpen) return this.#send(pattern, body, options, listener);
+    // What it takes to connect counts: the deadline runs from the call.
+    const deadline = this.#deadlineOf(options);
+    const rest = { ...options, deadline, deadlineMs: undefined };
+    let isCalledOff = false;
+    let callOff = () => {};
+    this.#openBefore(deadline, pattern)
+      .then(() => {
+        if (!isCalledOff) callOff = this.#send(pattern, body, rest, listener);
+      })
+      .catch((error: TransportError) => {
+        if (!isCalledOff) listener.fail(error);
       });
-      options.signal?.addEventListener('abort', onAbort);
-    });
+    return () => {
+      isCalledOff = true;
+      callOff();
+    };
   }
 
   #send(
@@ -200,24 +221,10 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     listener: ReplyListener,
   ): () => void {
     const deadline = this.#deadlineOf(options);
-    const effect = options.effect ?? 'once';
-    const outgoing = this.#outgoing(body, options.metadata);
-    const key = keyOf({ ...outgoing, pattern }, options);
-    const inbox = this.#inbox;
-    const entry = requestEntry({ ...outgoing, pattern, inbox, deadline, effect, key });
-    const target = options.target ?? targetOf(this.#options, pattern);
-    const observed = observeRequest(this.#observed, { target, pattern }, listener);
-    const callOff = this.#requester.send({
-      id: outgoing.id,
-      target,
-      pattern,
-      deadline,
-      effect,
-      entry,
-      listener: observed.listener,
-      key,
-      copies: options.copies,
-    });
+    const request = this.#outgoing.request(pattern, body, options, { deadline, listener });
+    if (!this.#options.observer?.requested) return this.#requester.send(request);
+    const observed = observeRequest(this.#observed, request, listener);
+    const callOff = this.#requester.send({ ...request, listener: observed.listener });
     return () => {
       observed.calledOff();
       callOff();
@@ -228,12 +235,6 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return { observer: this.#options.observer, time: this.#time };
   }
 
-  /** A message with an id of its own. */
-  #outgoing(body: string, metadata: RequestOptions['metadata']) {
-    const bytesMax = this.#payloadBytesMax;
-    return { id: this.#nextId(), sender: this.#options.service, body, metadata, bytesMax };
-  }
-
   #deadlineOf({ deadlineMs, deadline }: RequestOptions): number {
     const isRelative = deadlineMs !== undefined || deadline === undefined;
     const given = deadlineMs ?? this.#options.deadlineMs ?? deadlineMsDefault;
@@ -242,14 +243,37 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   }
 }
 
-/** Settles like the promise, and at once when the signal is aborted. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => resolve();
-    signal.addEventListener('abort', onAbort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+/** Begins what a signal may call off. */
+function calledOffBy(
+  signal: AbortSignal,
+  pattern: string,
+  listener: ReplyListener,
+  begin: (listener: ReplyListener) => () => void,
+): void {
+  if (signal.aborted) return listener.fail(cancelled(pattern));
+  let callOff = () => {};
+  const onAbort = () => {
+    callOff();
+    listener.fail(cancelled(pattern));
+  };
+  const end = () => signal.removeEventListener('abort', onAbort);
+  signal.addEventListener('abort', onAbort);
+  const heard: ReplyListener = {
+    fail: (error) => {
+      end();
+      listener.fail(error);
+    },
+    reply: (reply) => {
+      if (reply.kind !== 'N') end();
+      listener.reply(reply);
+    },
+  };
+  try {
+    callOff = begin(heard);
+  } catch (error) {
+    end();
+    throw error;
+  }
 }
 
 const onlyEvents = (pattern: string) =>
@@ -258,3 +282,5 @@ const onlyEvents = (pattern: string) =>
 function cancelled(pattern: string): TransportError {
   return new TransportError('CANCELLED', `'${pattern}' was called off by its caller`);
 }
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null;

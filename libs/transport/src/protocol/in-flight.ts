@@ -1,10 +1,12 @@
+import { KeyTable } from './key-table.js';
+
 /**
  * What one member of a group has in work. A delivery waits until there is room, is running until
  * its handler is done, and finishing until the broker confirmed it; the last takes no room.
  */
 export class InFlight<Item> {
   readonly #max: number;
-  readonly #held = new Set<string>();
+  readonly #held = new KeyTable<true>();
   #waiting: Item[] = [];
   #running = 0;
   #waiters: (() => void)[] = [];
@@ -25,7 +27,7 @@ export class InFlight<Item> {
   /** False when it is in work here already: whoever brought it again must leave it alone. */
   open(key: string, item: Item): boolean {
     if (this.#held.has(key)) return false;
-    this.#held.add(key);
+    this.#held.set(key, true);
     this.#waiting.push(item);
     return true;
   }
@@ -54,7 +56,7 @@ export class InFlight<Item> {
 
   /** The broker confirmed it, or it was given back. */
   close(key: string): void {
-    this.#held.delete(key);
+    this.#held.take(key);
   }
 
   /** Resolves when there is room. */

@@ -1,3 +1,5 @@
+import { KeyTable } from './key-table.js';
+
 /** A request that waits for its reply. */
 export interface PendingRequest {
   readonly id: string;
@@ -15,7 +17,7 @@ const deadlineSlotMs = 10;
  * no timer of its own: whoever drives it calls `takeExpired` now and then.
  */
 export class PendingRequests<Request extends PendingRequest> {
-  readonly #byId = new Map<string, Request>();
+  readonly #byId = new KeyTable<Request>();
   readonly #bySlot = new Map<number, Set<Request>>();
   #lastSlot = 0;
 
@@ -42,9 +44,8 @@ export class PendingRequests<Request extends PendingRequest> {
 
   /** Removes and returns it; a second reply to the same id finds nothing. */
   take(id: string): Request | undefined {
-    const request = this.#byId.get(id);
+    const request = this.#byId.take(id);
     if (!request) return undefined;
-    this.#byId.delete(id);
     const slot = request.slot ?? 0;
     const requests = this.#bySlot.get(slot);
     requests?.delete(request);
@@ -74,19 +75,19 @@ export class PendingRequests<Request extends PendingRequest> {
 
   /** Removes and returns everything. */
   takeAll(): Request[] {
-    const all = [...this.#byId.values()];
+    const all = this.all();
     this.#byId.clear();
     this.#bySlot.clear();
     return all;
   }
 
-  all(): Iterable<Request> {
-    return this.#byId.values();
+  all(): Request[] {
+    return this.#byId.entries().map(([, request]) => request);
   }
 
   #collect(slot: number, expired: Request[]): void {
     for (const request of this.#bySlot.get(slot) ?? []) {
-      this.#byId.delete(request.id);
+      this.#byId.take(request.id);
       expired.push(request);
     }
     this.#bySlot.delete(slot);

@@ -1,7 +1,7 @@
-import { TickBatch } from './tick-batch.js';
+import { TickBatch, type TickBatchOptions } from './tick-batch.js';
 import { VirtualTime } from './virtual-time.js';
 
-function aBatch(limits: { itemsMax?: number; unansweredMax?: number } = {}) {
+function aBatch(limits: Partial<TickBatchOptions<number>> = {}) {
   const time = new VirtualTime();
   const sent: [key: string, items: number[]][] = [];
   const answers: (() => void)[] = [];
@@ -35,6 +35,25 @@ describe('a batch per tick', () => {
     for (const n of [1, 2, 3, 4, 5]) batch.add('a', n);
     await time.advance(0);
     expect(sent.map(([, items]) => items)).toEqual([[1, 2], [3, 4], [5]]);
+  });
+
+  it('sends a part before the tick is over, so that others begin while this one goes on', async () => {
+    const { time, sent, batch } = aBatch({ eagerAt: 2 });
+    for (const n of [1, 2, 3, 4, 5]) batch.add('a', n);
+    expect(sent.map(([, items]) => items)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    await time.advance(0);
+    expect(sent.map(([, items]) => items).at(-1)).toEqual([5]);
+  });
+
+  it('makes no more small calls while several are unanswered', async () => {
+    const { time, sent, batch } = aBatch({ eagerAt: 1 });
+    for (const n of [1, 2, 3, 4, 5, 6, 7]) batch.add('a', n);
+    expect(sent.length).toBe(4);
+    await time.advance(0);
+    expect(sent.map(([, items]) => items).at(-1)).toEqual([5, 6, 7]);
   });
 
   it('keeps collecting while too many calls are unanswered, and loses nothing', async () => {

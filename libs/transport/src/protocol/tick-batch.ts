@@ -6,6 +6,8 @@ export interface TickBatchOptions<Item> {
   send: (key: string, items: Item[]) => Promise<void>;
   /** Keeps one call of the broker well below its limit of arguments. */
   itemsMax?: number;
+  /** So many leave at once, before the tick is over: whoever gets them need not wait for the rest. */
+  eagerAt?: number;
   /** Calls under way per key; beyond it the next batch grows instead. */
   unansweredMax?: number;
 }
@@ -15,15 +17,22 @@ interface Lane<Item> {
   unanswered: number;
 }
 
+/** Enough that the cost of a call is small beside that of its messages. */
+const eagerAtDefault = 16;
+/** More calls than that under way mean that the broker is behind: then fewer, larger ones are better. */
+const eagerUnansweredMax = 4;
+
 /**
  * Collects what is added during one tick and sends it as one batch per key. While too many calls
- * are unanswered it keeps collecting, so a slow broker gets larger batches, never more calls.
+ * are unanswered it keeps collecting, so a slow broker gets larger batches, never more calls. A long
+ * tick sends several, so that client, broker and server work at the same time and not in turns.
  */
 export class TickBatch<Item> {
   readonly #lanes = new Map<string, Lane<Item>>();
   readonly #scheduler: Scheduler;
   readonly #send: (key: string, items: Item[]) => Promise<void>;
   readonly #itemsMax: number;
+  readonly #eagerAt: number;
   readonly #unansweredMax: number;
   #isScheduled = false;
   #idle: (() => void)[] = [];
@@ -32,6 +41,7 @@ export class TickBatch<Item> {
     this.#scheduler = options.scheduler;
     this.#send = options.send;
     this.#itemsMax = options.itemsMax ?? 500;
+    this.#eagerAt = options.eagerAt ?? eagerAtDefault;
     this.#unansweredMax = options.unansweredMax ?? 64;
   }
 
@@ -39,7 +49,9 @@ export class TickBatch<Item> {
     let lane = this.#lanes.get(key);
     if (!lane) this.#lanes.set(key, (lane = { waiting: [], unanswered: 0 }));
     lane.waiting.push(item);
-    this.#schedule();
+    const isEager = lane.waiting.length >= this.#eagerAt && lane.unanswered < eagerUnansweredMax;
+    if (isEager) this.#flush(key, lane);
+    else this.#schedule();
   }
 
   /** Resolves once everything added so far has been sent and answered. */

@@ -25,7 +25,11 @@ export function fieldsOf(fields: RawFields): Record<string, string> {
 
 /** Reads the fields of an entry that was never handed out before. */
 export function newDelivery(queue: Queue, id: string, fields: RawFields): StoredDelivery {
-  return foundDelivery(queue, [id, fields, 1, '']);
+  const isPlain = fields.length === 4 && fields[0] === 'h' && fields[2] === 'd';
+  if (!isPlain) return foundDelivery(queue, [id, fields, 1, '']);
+  // As nearly all are, and this is done for each of them.
+  const [, header = '', , body = ''] = fields;
+  return { queue, id, header, body, attempt: 1, addedAt: Number.parseInt(id, 10) };
 }
 
 /** Reads the fields of an entry; what it does not know is left out. */

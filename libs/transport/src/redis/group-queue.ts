@@ -123,8 +123,13 @@ export class GroupQueue {
   ): Promise<readonly StoredDelivery[]> {
     const [full, free] = this.#split(completions);
     const next = full.length > 0 ? this.#finishFull(full, mayTake) : nothing;
-    const settlements = free.flatMap(toSettlement);
-    const others = free.filter((completion) => toSettlement(completion).length === 0);
+    const settlements: Settlement[] = [];
+    const others: Completion[] = [];
+    for (const completion of free) {
+      const keyed = completion.kind === 'done' ? completion.keyed : undefined;
+      if (keyed) settlements.push({ entry: completion.id, keyed });
+      else others.push(completion);
+    }
     const works: Promise<string[]>[] = [];
     if (settlements.length > 0) works.push(this.#settle(settlements));
     if (others.length > 0) works.push(this.#finish(others, frames));
@@ -174,7 +179,12 @@ export class GroupQueue {
 
   #finishArguments(completions: readonly Completion[]): FinishArguments {
     const { group, consumer } = this.#spec;
-    const done = completions.filter(({ kind }) => kind === 'done').map(({ id }) => id);
+    const done: string[] = [];
+    const failures: (string | number)[] = [];
+    for (const completion of completions) {
+      if (completion.kind === 'done') done.push(completion.id);
+      else failures.push(...failureArguments(completion));
+    }
     return {
       keys: [this.stream, this.#later, this.#deadLetters, this.#marks, this.#state],
       values: [
@@ -184,7 +194,7 @@ export class GroupQueue {
         done.length,
         ...done,
         completions.length - done.length,
-        ...completions.flatMap((completion) => failureArguments(completion)),
+        ...failures,
       ],
     };
   }
@@ -254,20 +264,8 @@ export function named({ kind, name }: Queue): string {
   return kind === 'events' ? `the events of '${name}'` : `the requests to '${name}'`;
 }
 
-function toSettlement(completion: Completion): Settlement[] {
-  if (completion.kind !== 'done' || !completion.keyed) return [];
-  return [{ entry: completion.id, keyed: completion.keyed }];
-}
-
-function failureArguments(completion: Completion): (string | number)[] {
-  switch (completion.kind) {
-    case 'done':
-      return [];
-    case 'retry':
-      return ['retry', completion.id, completion.delayMs, '', ''];
-    case 'dead': {
-      const { id, attempt, reason, stack } = completion;
-      return ['dead', id, attempt, reason, stack];
-    }
-  }
+function failureArguments(completion: Exclude<Completion, { kind: 'done' }>): (string | number)[] {
+  if (completion.kind === 'retry') return ['retry', completion.id, completion.delayMs, '', ''];
+  const { id, attempt, reason, stack } = completion;
+  return ['dead', id, attempt, reason, stack];
 }

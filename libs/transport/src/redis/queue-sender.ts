@@ -55,8 +55,7 @@ export class QueueSender {
     const batch = this.#nextBatch(queue);
     const first = [keys.stream(queue), keys.presence(queue, service), keys.sent(queue, producer)];
     const call = (commands: CommandConnection, sent: readonly Entry[]) => {
-      const each = sent.flatMap(({ header, body }) => [header, body]);
-      return commands.nxEnqueue(...first, batch, deadAfterMs, queueMax, ...each);
+      return commands.nxEnqueue(...first, batch, deadAfterMs, queueMax, ...textsOf(sent));
     };
     const work = this.#send(queue, copies, this.#withBodies({ queue, batch }, entries, call));
     const accepted = await denials.watch(`send requests to '${service}'`, work);
@@ -97,8 +96,7 @@ export class QueueSender {
         : readable;
       const isPlain = !put.some(({ slot, name }) => slot !== undefined || name);
       if (isPlain) {
-        const each = put.flatMap(({ header, body }) => [header, body]);
-        return commands.nxEmit(stream, sent, batch, unreadEventsMax, ...each);
+        return commands.nxEmit(stream, sent, batch, unreadEventsMax, ...textsOf(put));
       }
       const each = put.flatMap(({ header, body, slot = '', name = '' }) => {
         return [header, body, slot, name];
@@ -145,4 +143,11 @@ export class QueueSender {
     if (wanted === 0) return act(deployment.commands);
     return careful.send(keys.stream(queue), wanted, act);
   }
+}
+
+/** Header and body of each, one after the other. */
+function textsOf(entries: readonly Entry[]): string[] {
+  const texts: string[] = [];
+  for (const { header, body } of entries) texts.push(header, body);
+  return texts;
 }

@@ -28,6 +28,8 @@ export interface ReadLaneOptions {
 /** One blocking read at a time, of queues whose streams lie together. */
 export class ReadLane {
   readonly #options: ReadLaneOptions;
+  /** What it does, for who may not do it. */
+  readonly #act: string;
   #readerId: number | undefined;
   #mustRecover = true;
   #recoveredAt = 0;
@@ -40,6 +42,7 @@ export class ReadLane {
 
   constructor(options: ReadLaneOptions) {
     this.#options = options;
+    this.#act = `read ${options.queues.map(({ queue }) => named(queue)).join(', ')}`;
     const { redis } = options.reader;
     // What a broken connection was given is in this consumer's name, but was never seen.
     redis.on('close', () => (this.#mustRecover = true));
@@ -108,7 +111,7 @@ export class ReadLane {
   }
 
   async #readGroup(streams: string[], count: number, blockMs: number): Promise<ReadAnswer> {
-    const { spec, reader, queues, denials } = this.#options;
+    const { spec, reader, denials } = this.#options;
     const watch = setTimeout(() => reader.redis.disconnect(true), blockMs + lateReadMs);
     try {
       reader.prepare();
@@ -125,10 +128,7 @@ export class ReadLane {
         ...streams,
         ...streams.map(() => '>'),
       ) as Promise<ReadAnswer>;
-      return await denials.watch(
-        `read ${queues.map(({ queue }) => named(queue)).join(', ')}`,
-        work,
-      );
+      return await denials.watch(this.#act, work);
     } catch (error) {
       if (error instanceof Error) reader.refused(error);
       throw error;

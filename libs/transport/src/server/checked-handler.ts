@@ -1,6 +1,6 @@
 import { TransportError } from '../errors.js';
 import type { SchemaChecks } from '../schema/schema-checks.js';
-import type { Handler } from './message-runner.js';
+import type { Handler } from './handler.js';
 import { InsteadOfReply } from './reply-text.js';
 
 /** The same handler, whose values fit the schema of its pattern before anybody gets them. */

@@ -18,8 +18,13 @@ export interface Outcome {
   readonly frame?: Frame;
 }
 
-/** Resolves once the broker knows it. */
-export type MarkHandler = (handler: string) => Promise<void>;
+/** What whoever handles a delivery tells of it. */
+export interface Work {
+  /** It is over; to be called once. */
+  end(delivery: Delivery, outcome: Outcome): void;
+  /** One of several handlers is done. Resolves once the broker knows it. */
+  mark(delivery: Delivery, handler: string): Promise<void>;
+}
 
 interface WaitingMark extends Mark {
   resolve(): void;
@@ -31,8 +36,8 @@ export interface ConsumerLoopOptions {
   readonly time: Time;
   readonly maxInFlight: number;
   readonly heartbeatMs: number;
-  /** Does the work; it must not reject. `mark` notes that one of several handlers is done. */
-  readonly handle: (delivery: Delivery, mark: MarkHandler) => Promise<Outcome>;
+  /** Begins the work; it must not throw. */
+  readonly handle: (delivery: Delivery, work: Work) => void;
   readonly onError: (doing: string, error: unknown) => void;
   readonly observer?: TransportObserver | undefined;
 }
@@ -58,6 +63,12 @@ export class ConsumerLoop {
   #isStopping = false;
   #isLeft = false;
   #tendedAt = 0;
+  #isHandingOut = false;
+  readonly #work: Work = {
+    end: (delivery, outcome) => this.#end(delivery, outcome),
+    mark: ({ queue, id }, handler) =>
+      new Promise((resolve) => this.#marks.add(queueKey(queue), { id, handler, resolve })),
+  };
 
   constructor(options: ConsumerLoopOptions) {
     this.#options = options;
@@ -180,20 +191,21 @@ export class ConsumerLoop {
 
   /** What comes while this member leaves stays unbegun. */
   #runMore(): void {
+    // What ends at once is followed by the next one in this loop, not in a call inside it.
+    if (this.#isHandingOut) return;
+    this.#isHandingOut = true;
     for (;;) {
       const delivery = this.#isStopping ? undefined : this.#inFlight.next();
-      if (!delivery) return;
-      void this.#options.handle(delivery, this.#marker(delivery)).then((outcome) => {
-        this.#inFlight.done();
-        this.#finished.add(queueKey(delivery.queue), outcome);
-        this.#runMore();
-      });
+      if (!delivery) break;
+      this.#options.handle(delivery, this.#work);
     }
+    this.#isHandingOut = false;
   }
 
-  #marker({ queue, id }: Delivery): MarkHandler {
-    return (handler) =>
-      new Promise((resolve) => this.#marks.add(queueKey(queue), { id, handler, resolve }));
+  #end(delivery: Delivery, outcome: Outcome): void {
+    this.#inFlight.done();
+    this.#finished.add(queueKey(delivery.queue), outcome);
+    this.#runMore();
   }
 
   async #mark(lane: string, marks: WaitingMark[]): Promise<void> {

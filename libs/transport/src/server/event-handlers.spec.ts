@@ -4,7 +4,7 @@ const handler = () => async () => {};
 
 describe('the handlers of a topic', () => {
   it('are named by place and number, so that marks of another set of handlers do not count', () => {
-    const handlers = new EventHandlers();
+    const handlers = new EventHandlers((added) => added);
     handlers.add('orders.paid', handler(), {});
     const before = handlers.of('orders.paid').map(({ name }) => name);
     handlers.add('orders.paid', handler(), {});
@@ -13,14 +13,14 @@ describe('the handlers of a topic', () => {
   });
 
   it('keep the names that they were given', () => {
-    const handlers = new EventHandlers();
+    const handlers = new EventHandlers((added) => added);
     handlers.add('orders.paid', handler(), { name: 'letter' });
     handlers.add('orders.paid', handler(), {});
     expect(handlers.of('orders.paid').map(({ name }) => name)).toEqual(['letter', '2/2']);
   });
 
   it('are refused under one name, or under one that is not a line', () => {
-    const handlers = new EventHandlers();
+    const handlers = new EventHandlers((added) => added);
     handlers.add('orders.paid', handler(), { name: 'letter' });
     expect(() => handlers.add('orders.paid', handler(), { name: 'letter' })).toThrow(
       "two handlers of 'orders.paid' are named 'letter'",

@@ -1,4 +1,5 @@
 import type { MessageHandler } from '@nestjs/microservices';
+import type { Handler } from './handler.js';
 
 interface Added {
   readonly handler: MessageHandler;
@@ -9,6 +10,7 @@ interface Added {
 export interface NamedHandler {
   readonly name: string;
   readonly handler: MessageHandler;
+  readonly run: Handler;
 }
 
 /**
@@ -19,6 +21,12 @@ export interface NamedHandler {
 export class EventHandlers {
   readonly #added = new Map<string, Added[]>();
   readonly #named = new Map<string, readonly NamedHandler[]>();
+  readonly #runs: (handler: MessageHandler) => Handler;
+
+  /** @param runs what is called for a handler: made once for each */
+  constructor(runs: (handler: MessageHandler) => Handler) {
+    this.#runs = runs;
+  }
 
   get topics(): string[] {
     return [...this.#added.keys()];
@@ -42,6 +50,7 @@ export class EventHandlers {
       const all = this.#added.get(topic) ?? [];
       named = all.map(({ handler, givenName }, n) => ({
         handler,
+        run: this.#runs(handler),
         name: givenName ?? `${n + 1}/${all.length}`,
       }));
       this.#named.set(topic, named);

@@ -1,15 +1,18 @@
-import { isObservable, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 
 /** A stream that ended without holding back a value. */
-export const nothing = Symbol('nothing');
+const nothing = Symbol('nothing');
 
 /**
- * Waits for what a handler returned. Of a stream, the last value is the answer and each one before
- * it goes to `onPart`; a value that is not followed in its own tick is not held back either.
+ * Waits for the end of a stream that a handler returned. The last value is the answer and each one
+ * before it goes to `onPart`; a value that is not followed in its own tick is not held back either.
+ * Without a value left the answer is `undefined`.
  */
-export function settle(result: unknown, onPart: (value: unknown) => void): Promise<unknown> {
-  if (!isObservable(result)) return Promise.resolve(result);
-  return new Promise((resolve, reject) => drain(result, { onPart, resolve, reject }));
+export function settle(
+  stream: Observable<unknown>,
+  onPart: (value: unknown) => void,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => drain(stream, { onPart, resolve, reject }));
 }
 
 function drain(
@@ -41,7 +44,7 @@ function drain(
     },
     complete: () => {
       isOpen = false;
-      to.resolve(held);
+      to.resolve(held === nothing ? undefined : held);
     },
   });
 }

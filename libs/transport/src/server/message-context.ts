@@ -6,45 +6,59 @@ const noMetadata: Metadata = Object.freeze({});
 
 /** What a handler gets through `@Ctx()`: the message around its parsed payload. */
 export class MessageContext extends BaseRpcContext<[pattern: string, metadata: Metadata]> {
-  readonly pattern: string;
-  /** The same in every run of one message. */
-  readonly id: string;
   /** 1 in the first run. */
   readonly attempt: number;
-  /** Epoch milliseconds; `Infinity` for events. */
-  readonly deadline: number;
-  readonly metadata: Metadata;
-  /** The service that sent it, as the envelope claims: proof is not the transport's business. */
-  readonly sender: string;
-  readonly isEvent: boolean;
-  /** The key under which repeated requests are one; the reply is kept for it. */
-  readonly idempotencyKey: string | undefined;
   /** The payload as it travelled, JSON text: what a signature over it is held to. */
   readonly body: string;
-  readonly #inbox: string | undefined;
-  readonly #onWatch: (context: MessageContext) => void;
+  readonly #header: Header;
+  readonly #onWatch: (context: MessageContext) => () => void;
+  #stopWatch: (() => void) | undefined;
   #controller: AbortController | undefined;
   #isAborted = false;
 
-  /** `onWatch` is called when the signal is asked for the first time. */
+  /** `onWatch` is called when the signal is asked for the first time; its answer ends the watch. */
   constructor(
     header: Header,
     { attempt, body }: Pick<Delivery, 'attempt' | 'body'>,
-    onWatch: (context: MessageContext) => void,
+    onWatch: (context: MessageContext) => () => void,
   ) {
-    const metadata = header.m ? Object.freeze(header.m) : noMetadata;
-    super([header.p, metadata]);
-    this.pattern = header.p;
-    this.id = header.i;
+    super([header.p, header.m ? Object.freeze(header.m) : noMetadata]);
     this.attempt = attempt;
-    this.deadline = header.t ?? Infinity;
-    this.metadata = metadata;
-    this.sender = header.s;
-    this.isEvent = header.k === 'e';
-    this.idempotencyKey = header.x;
     this.body = body;
-    this.#inbox = header.r;
+    this.#header = header;
     this.#onWatch = onWatch;
+  }
+
+  get pattern(): string {
+    return this.#header.p;
+  }
+
+  /** The same in every run of one message. */
+  get id(): string {
+    return this.#header.i;
+  }
+
+  /** Epoch milliseconds; `Infinity` for events. */
+  get deadline(): number {
+    return this.#header.t ?? Infinity;
+  }
+
+  get metadata(): Metadata {
+    return this.#header.m ?? noMetadata;
+  }
+
+  /** The service that sent it, as the envelope claims: proof is not the transport's business. */
+  get sender(): string {
+    return this.#header.s;
+  }
+
+  get isEvent(): boolean {
+    return this.#header.k === 'e';
+  }
+
+  /** The key under which repeated requests are one; the reply is kept for it. */
+  get idempotencyKey(): string | undefined {
+    return this.#header.x;
   }
 
   /** Aborted when the caller calls it off, its deadline passes, or the drain runs out of time. */
@@ -53,14 +67,14 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.#isAborted) this.#controller.abort();
-      else this.#onWatch(this);
+      else this.#stopWatch = this.#onWatch(this);
     }
     return this.#controller.signal;
   }
 
   /** Where the reply goes. */
   get inbox(): string {
-    return this.#inbox ?? '';
+    return this.#header.r ?? '';
   }
 
   /** For what reads Nest's own contexts. */
@@ -75,5 +89,10 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
   abort(): void {
     this.#isAborted = true;
     this.#controller?.abort();
+  }
+
+  /** The handler is done: from now on nothing aborts it. */
+  settle(): void {
+    this.#stopWatch?.();
   }
 }

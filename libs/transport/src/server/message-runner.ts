@@ -1,31 +1,30 @@
-import type { BrokerPort, Completion, Delivery, Frame, KeyedEnd, Queue } from '../broker/port.js';
-import { TransportError } from '../errors.js';
+import type { BrokerPort, Completion, Delivery } from '../broker/port.js';
 import { admit } from '../protocol/admission.js';
 import type { TransportObserver } from '../observer.js';
 import { CancelledIds } from '../protocol/cancelled-ids.js';
+import { KeyTable } from '../protocol/key-table.js';
 import { retryDelay, type RetryPolicy } from '../protocol/retry.js';
-import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
 import type { Header } from '../wire/header.js';
-import type { MarkHandler, Outcome } from './consumer-loop.js';
-import { keyedEnd, unseenEnd } from './keyed-end.js';
+import type { Outcome, Work } from './consumer-loop.js';
+import { runEvent, type EventHandler, type Handler } from './event-run.js';
 import { MessageContext } from './message-context.js';
 import { handledMessage } from './handled.js';
-import { errorReply, faultReply, partReply, valueReply } from './reply-text.js';
-
-/** Runs the handlers of a message and resolves with the answer; `onPart` takes earlier values. */
-export type Handler = (
-  data: unknown,
-  context: MessageContext,
-  onPart: (value: unknown) => void,
-) => Promise<unknown>;
-
-/** One of the handlers of an event, by a name that stays the same from run to run. */
-export interface EventHandler {
-  readonly name: string;
-  readonly run: Handler;
-}
+import {
+  bodyLost,
+  dead,
+  describe,
+  doneWith,
+  dropped,
+  failed,
+  misfit,
+  refused,
+  replied,
+  unknownOutcome,
+  unknownPattern,
+} from './outcomes.js';
+import { ReplyParts } from './reply-parts.js';
 
 export interface MessageRunnerOptions {
   readonly broker: BrokerPort;
@@ -48,29 +47,23 @@ export interface PayloadCheck {
   check(part: 'request' | 'event', pattern: string, value: unknown): Promise<unknown>;
 }
 
-/** A value before the last of a reply; all of one inbox come from one queue. */
-interface Part {
-  readonly queue: Queue;
-  readonly text: string;
+interface RequestRun {
+  readonly context: MessageContext;
+  readonly handler: Handler;
+  readonly data: unknown;
+  readonly work: Work;
 }
 
 /** Turns a delivery into an outcome: admission, handler, reply, retry or dead letter. */
 export class MessageRunner {
   readonly #options: MessageRunnerOptions;
-  readonly #running = new Map<string, MessageContext>();
-  readonly #clocks = new WeakMap<MessageContext, () => void>();
+  readonly #running = new KeyTable<MessageContext>();
   readonly #cancelled = new CancelledIds();
-  readonly #parts: TickBatch<Part>;
+  readonly #parts: ReplyParts;
 
   constructor(options: MessageRunnerOptions) {
     this.#options = options;
-    this.#parts = new TickBatch({
-      scheduler: options.time,
-      // No bound on calls under way: a part must not leave after the end of its stream.
-      unansweredMax: Infinity,
-      // At most once, as documented: the last reply is the one that is kept safe.
-      send: (inbox, parts) => this.#sendParts(inbox, parts).catch(() => {}),
-    });
+    this.#parts = new ReplyParts(options);
   }
 
   /** Calls off a request that runs here, or is still to come. */
@@ -82,18 +75,23 @@ export class MessageRunner {
 
   /** Aborts the signal of everything that still runs. */
   abortAll(): void {
-    for (const context of this.#running.values()) context.abort();
+    for (const [, context] of this.#running.entries()) context.abort();
   }
 
-  async run(delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
+  /** Begins to handle it; the work is told when it is over. */
+  run(delivery: Delivery, work: Work): void {
     const header = headerOf(delivery);
     const { observer, time } = this.#options;
-    if (!observer?.handled) return this.#run(header, delivery, mark);
+    if (!observer?.handled) return this.#run(header, delivery, work);
     const startedAt = time.now();
-    const outcome = await this.#run(header, delivery, mark);
     const pattern = header && this.#isKnown(header) ? header.p : 'unknown';
-    observer.handled(handledMessage(delivery, outcome, { pattern, startedAt, now: time.now() }));
-    return outcome;
+    this.#run(header, delivery, {
+      mark: (...marked) => work.mark(...marked),
+      end: (ended, outcome) => {
+        observer.handled?.(handledMessage(ended, outcome, { pattern, startedAt, now: time.now() }));
+        work.end(ended, outcome);
+      },
+    });
   }
 
   #isKnown({ k, p }: Header): boolean {
@@ -101,195 +99,106 @@ export class MessageRunner {
     return k === 'e' ? findAll(p).length > 0 : find(p) !== undefined;
   }
 
-  async #run(header: Header | undefined, delivery: Delivery, mark: MarkHandler): Promise<Outcome> {
-    if (delivery.fetchBody) return this.#runApart(header, delivery, mark);
+  #run(header: Header | undefined, delivery: Delivery, work: Work): void {
+    if (delivery.fetchBody) return this.#runApart(header, delivery, work);
     const data = parse(delivery.body);
-    if (!header || !data) return { completion: dead(delivery, 'it cannot be decoded') };
+    if (!header || !data) {
+      return work.end(delivery, { completion: dead(delivery, 'it cannot be decoded') });
+    }
     const verdict = admit(header, {
       now: this.#options.time.now(),
       attempt: delivery.attempt,
       isCancelled: this.#cancelled.has(header.i),
     });
-    if (verdict === 'drop') return ended(delivery, unseenEnd(header));
+    if (verdict === 'drop') return work.end(delivery, dropped(delivery, header));
     if (verdict === 'unknown-outcome') {
-      return this.#refuse(delivery, header, unknownOutcome(header));
+      return work.end(delivery, refused(delivery, header, unknownOutcome(header)));
     }
-    const isChecked = this.#options.check?.has(partOf(header), header.p);
-    const refused = isChecked ? await this.#check(header, delivery, data) : undefined;
-    if (refused) return refused;
-    const context = new MessageContext(header, delivery, (watched) => this.#watch(watched));
-    if (header.k === 'e') return this.#runEvent(delivery, context, data.value, mark);
-    const handler = this.#options.find(header.p);
-    if (!handler) return this.#refuse(delivery, header, unknownPattern(header));
-    const text = await this.#runRequest(delivery.queue, context, handler, data.value);
-    return answered(delivery, header, text, 'ran');
+    const { check } = this.#options;
+    const part = header.k === 'e' ? 'event' : 'request';
+    if (!check?.has(part, header.p)) return this.#begin(header, delivery, data.value, work);
+    check.check(part, header.p, data.value).then(
+      (value) => this.#begin(header, delivery, value, work),
+      (fault: unknown) => work.end(delivery, misfit(delivery, header, fault)),
+    );
   }
 
-  /** Puts the value as its schema makes it in place of the one that came, or refuses that. */
-  async #check(
-    header: Header,
-    delivery: Delivery,
-    data: { value: unknown },
-  ): Promise<Outcome | undefined> {
-    try {
-      data.value = await this.#options.check?.check(partOf(header), header.p, data.value);
-      return undefined;
-    } catch (error) {
-      const fault = error as TransportError;
-      if (header.k === 'q') return this.#refuse(delivery, header, fault);
-      return { completion: dead(delivery, `${fault.code}: ${fault.message}`) };
-    }
+  #begin(header: Header, delivery: Delivery, data: unknown, work: Work): void {
+    const context = new MessageContext(header, delivery, this.#watch);
+    if (header.k === 'e') return void this.#runEvent(delivery, context, data, work);
+    const handler = this.#options.find(header.p);
+    if (!handler) return work.end(delivery, refused(delivery, header, unknownPattern(header)));
+    this.#runRequest(delivery, header, { context, handler, data, work });
   }
 
   /** Runs what has its payload elsewhere. */
-  async #runApart(
-    header: Header | undefined,
-    delivery: Delivery,
-    mark: MarkHandler,
-  ): Promise<Outcome> {
-    const { fetchBody, ...rest } = delivery;
-    let body: string | undefined;
-    try {
-      body = await fetchBody?.();
-    } catch (error) {
-      if (header?.k !== 'q') return this.#failed(delivery, error);
-    }
-    if (body !== undefined) return this.#run(header, { ...rest, body }, mark);
-    if (header?.k !== 'q') return { completion: dead(delivery, 'its payload is gone') };
-    const mayHaveRun = delivery.attempt > 1;
-    return this.#refuse(delivery, header, mayHaveRun ? unknownOutcome(header) : lost(header));
-  }
-
-  /** The reply to a request whose handler ran. */
-  async #runRequest(
-    queue: Queue,
-    context: MessageContext,
-    handler: Handler,
-    data: unknown,
-  ): Promise<string> {
-    const { payloadBytesMax } = this.#options;
-    const { id, inbox } = context;
-    this.#running.set(id, context);
-    const onPart = (value: unknown) =>
-      this.#parts.add(inbox, { queue, text: partReply(id, value, payloadBytesMax) });
-    let text: string;
-    try {
-      text = valueReply(id, await handler(data, context, onPart), payloadBytesMax);
-    } catch (error) {
-      text = errorReply(id, error, payloadBytesMax);
-    }
-    this.#running.delete(id);
-    this.#clocks.get(context)?.();
-    return text;
-  }
-
-  async #sendParts(inbox: string, parts: readonly Part[]): Promise<void> {
-    const [first] = parts;
-    if (!first) return;
-    const text = parts.map((part) => part.text).join('');
-    await this.#options.broker.reply(first.queue, [frame(inbox, text)]);
-  }
-
-  async #runEvent(
-    delivery: Delivery,
-    context: MessageContext,
-    data: unknown,
-    mark: MarkHandler,
-  ): Promise<Outcome> {
-    const handlers = this.#options.findAll(context.pattern);
-    if (handlers.length === 0) {
-      return { completion: dead(delivery, `no handler for '${context.pattern}'`) };
-    }
-    const { retry } = this.#options;
-    if (delivery.attempt > retry.attemptsMax) {
-      return { completion: dead(delivery, 'every replica that ran it died') };
-    }
-    const open = handlers.filter(({ name }) => !delivery.done?.includes(name));
-    this.#running.set(context.id, context);
-    const ends = await Promise.allSettled(
-      open.map(async ({ name, run }) => {
-        await run(data, context, () => {});
-        if (handlers.length > 1) await mark(name);
-      }),
+  #runApart(header: Header | undefined, given: Delivery, work: Work): void {
+    const { fetchBody, ...delivery } = given;
+    fetchBody?.().then(
+      (body) => {
+        if (body === undefined) work.end(delivery, bodyLost(delivery, header));
+        else this.#run(header, { ...delivery, body }, work);
+      },
+      (error: unknown) => {
+        const isRequest = header?.k === 'q';
+        if (isRequest) work.end(delivery, bodyLost(delivery, header));
+        else work.end(delivery, { completion: this.#failed(delivery, error) });
+      },
     );
-    this.#running.delete(context.id);
-    const failed = ends.find((end) => end.status === 'rejected');
-    if (!failed) return { completion: done(delivery) };
-    return this.#failed(delivery, failed.reason);
   }
 
-  /** An event that is to be run again, or given up. */
-  #failed(delivery: Delivery, error: unknown): Outcome {
+  /** Runs the handler of a request; one promise for each is what this costs. */
+  #runRequest(
+    delivery: Delivery,
+    header: Header,
+    { context, handler, data, work }: RequestRun,
+  ): void {
+    const { payloadBytesMax } = this.#options;
+    const { id } = context;
+    this.#running.set(id, context);
+    const end = (outcome: Outcome) => {
+      this.#running.take(id);
+      context.settle();
+      work.end(delivery, outcome);
+    };
+    const onPart = (value: unknown) => this.#parts.add(delivery.queue, context, value);
+    handler(data, context, onPart).then(
+      (value) => end(replied(delivery, header, value, payloadBytesMax)),
+      (error: unknown) => end(failed(delivery, header, error, payloadBytesMax)),
+    );
+  }
+
+  #runEvent(delivery: Delivery, context: MessageContext, data: unknown, work: Work): void {
+    const handlers = this.#options.findAll(context.pattern);
+    const end = (completion: Completion) => {
+      this.#running.take(context.id);
+      work.end(delivery, { completion });
+    };
+    const [first, ...others] = handlers;
+    if (!first) return end(dead(delivery, `no handler for '${context.pattern}'`));
+    if (delivery.attempt > this.#options.retry.attemptsMax) {
+      return end(dead(delivery, 'every replica that ran it died'));
+    }
+    this.#running.set(context.id, context);
+    runEvent([first, ...others], { delivery, context, data, work }).then(
+      () => end(doneWith(delivery)),
+      (error: unknown) => end(this.#failed(delivery, error)),
+    );
+  }
+
+  #failed(delivery: Delivery, error: unknown): Completion {
     const { retry, random = Math.random } = this.#options;
     const delayMs = retryDelay(delivery.attempt, retry, random);
-    if (delayMs !== undefined) return { completion: { kind: 'retry', id: delivery.id, delayMs } };
-    return { completion: dead(delivery, describe(error), error) };
+    if (delayMs !== undefined) return { kind: 'retry', id: delivery.id, delayMs };
+    return dead(delivery, describe(error), error);
   }
 
   /** Only a handler that looks at its signal costs a timer. */
-  #watch(context: MessageContext): void {
-    if (context.isEvent) return;
+  readonly #watch = (context: MessageContext): (() => void) => {
+    if (context.isEvent) return () => {};
     const { time } = this.#options;
-    const stop = time.after(context.deadline - time.now(), () => context.abort());
-    this.#clocks.set(context, stop);
-  }
-
-  #refuse(delivery: Delivery, header: Header, error: TransportError): Outcome {
-    const ending = error.code === 'UNKNOWN_OUTCOME' ? 'ran' : 'refused';
-    return answered(delivery, header, faultReply(header.i, error), ending);
-  }
-}
-
-/** The end of a request with a reply, which travels with the key where there is one. */
-function answered(
-  delivery: Delivery,
-  header: Header,
-  text: string,
-  ending: 'ran' | 'refused',
-): Outcome {
-  const keyed = keyedEnd(header, text, ending);
-  if (keyed) return ended(delivery, keyed);
-  return { completion: done(delivery), frame: frame(header.r ?? '', text) };
-}
-
-function ended(delivery: Delivery, keyed: KeyedEnd | undefined): Outcome {
-  return { completion: { kind: 'done', id: delivery.id, ...(keyed && { keyed }) } };
-}
-
-function frame(inbox: string, text: string): Frame {
-  return { inbox, text };
-}
-
-function done({ id }: Delivery): Completion {
-  return { kind: 'done', id };
-}
-
-function dead({ id, attempt }: Delivery, reason: string, error?: unknown): Completion {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return { kind: 'dead', id, attempt, reason, stack };
-}
-
-function describe(error: unknown): string {
-  if (error instanceof Error) return `${error.name}: ${error.message}`;
-  return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
-}
-
-function unknownPattern({ p }: Header): TransportError {
-  return new TransportError('UNKNOWN_PATTERN', `there is no handler for '${p}'`);
-}
-
-const partOf = ({ k }: Header) => (k === 'e' ? 'event' : 'request');
-
-function lost({ p }: Header): TransportError {
-  const message = `the payload of '${p}' was gone before it was read: nothing was done, send it again`;
-  return new TransportError('PAYLOAD_LOST', message);
-}
-
-function unknownOutcome({ p }: Header): TransportError {
-  return new TransportError(
-    'UNKNOWN_OUTCOME',
-    `a replica died while it ran '${p}', which must not run twice: look before you retry`,
-  );
+    return time.after(context.deadline - time.now(), () => context.abort());
+  };
 }
 
 function parse(text: string): { value: unknown } | undefined {

@@ -2,14 +2,13 @@ import { RpcException } from '@nestjs/microservices';
 import { TransportError } from '../errors.js';
 import { encodePayload, isTooLarge, tooLarge } from '../wire/payload.js';
 import { encodeReply } from '../wire/reply-frame.js';
-import { nothing } from './handler-run.js';
 
 /** What a caller learns of a fault that was not meant for it. */
 const internalError = { status: 'error', message: 'Internal server error' };
 
 /** The reply for a handler's value. */
 export function valueReply(id: string, value: unknown, bytesMax: number): string {
-  if (value === undefined || value === nothing) return encodeReply({ id, kind: 'C', body: '' });
+  if (value === undefined) return encodeReply({ id, kind: 'C', body: '' });
   return sized(id, 'V', value, bytesMax);
 }
 

@@ -12,19 +12,19 @@ import type {
   Queue,
   Unsubscribe,
 } from '../broker/port.js';
+import { isObservable } from 'rxjs';
 import type { TransportObserver } from '../observer.js';
 import { idSource } from '../protocol/ids.js';
 import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
 import { systemTime, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
 import { payloadBytesMaxDefault } from '../wire/payload.js';
-import { SchemaChecks, type Schemas } from '../schema/schema-checks.js';
-import { checkedHandler } from './checked-handler.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { EventHandlers } from './event-handlers.js';
-import { nothing, settle } from './handler-run.js';
+import { settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
-import { MessageRunner, type Handler } from './message-runner.js';
+import { MessageRunner } from './message-runner.js';
+import { ServerChecks, type Handler, type Schemas } from './server-checks.js';
 
 /** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
 export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
@@ -89,8 +89,10 @@ export class TransportServer
   readonly #options: TransportServerOptions;
   readonly #time: Time;
   readonly #runner: MessageRunner;
-  readonly #events = new EventHandlers();
-  readonly #checks: SchemaChecks | undefined;
+  readonly #events = new EventHandlers((handler) => this.#runs(handler));
+  readonly #requests = new Map<string, Handler>();
+  readonly #checks: ServerChecks | undefined;
+  readonly #noStartHook = this.onProcessingStartHook;
   #loop: ConsumerLoop | undefined;
   #cleanups: (() => unknown)[] = [];
   #closing: Promise<void> | undefined;
@@ -99,15 +101,14 @@ export class TransportServer
     super();
     this.#options = options;
     this.#time = options.time ?? systemTime;
-    this.#checks = SchemaChecks.of(options.schemas);
+    this.#checks = ServerChecks.of(options.schemas);
     this.#runner = new MessageRunner({
       broker: options.broker,
       time: this.#time,
       retry: { ...retryDefault, ...options.retry },
       payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
       find: (pattern) => this.#find(pattern),
-      findAll: (topic) =>
-        this.#events.of(topic).map(({ name, handler }) => ({ name, run: this.#runs(handler) })),
+      findAll: (topic) => this.#events.of(topic),
       observer: options.observer,
       check: this.#checks,
       ...(options.random && { random: options.random }),
@@ -188,7 +189,7 @@ export class TransportServer
   ): Promise<void> {
     const runs = this.#events
       .of(pattern)
-      .map(({ handler }) => this.#call(handler, packet.data, context, () => {}));
+      .map(({ handler }) => call(handler, packet.data, context, () => {}));
     await Promise.all(runs);
   }
 
@@ -210,7 +211,7 @@ export class TransportServer
       time: this.#time,
       maxInFlight: this.#options.maxInFlight ?? defaults.maxInFlight,
       heartbeatMs: this.#options.heartbeatMs ?? defaults.heartbeatMs,
-      handle: (delivery, mark) => this.#runner.run(delivery, mark),
+      handle: (delivery, work) => this.#runner.run(delivery, work),
       observer: this.#options.observer,
       onError: (doing, error) => this.logger.warn(`${service}: ${doing} failed: ${String(error)}`),
     });
@@ -257,19 +258,31 @@ export class TransportServer
     return [{ kind: 'requests', name: service }, ...queues];
   }
 
+  /** The handlers of requests, each as it is called: made once. */
   #find(pattern: string): Handler | undefined {
+    const known = this.#requests.get(pattern);
+    if (known) return known;
     const handler = this.messageHandlers.get(pattern);
     if (!handler || handler.isEventHandler) return undefined;
     const run = this.#runs(handler);
-    return this.#checks?.has('reply', pattern) ? checkedHandler(run, this.#checks, pattern) : run;
+    const runs = this.#checks?.handler(run, pattern) ?? run;
+    this.#requests.set(pattern, runs);
+    return runs;
   }
 
   #runs(handler: MessageHandler): Handler {
     const { around } = this.#options;
-    return (data, context, onPart) => {
-      const run = () => this.#hooked(handler, data, context, onPart);
-      return around ? around(context, run) : run();
-    };
+    const run: Handler = (data, context, onPart) =>
+      this.#isHooked
+        ? this.#hooked(handler, data, context, onPart)
+        : call(handler, data, context, onPart);
+    if (!around) return run;
+    return (data, context, onPart) => around(context, () => run(data, context, onPart));
+  }
+
+  /** Whether somebody asked to be told when processing starts or ends. */
+  get #isHooked(): boolean {
+    return this.onProcessingStartHook !== this.#noStartHook || Boolean(this.onProcessingEndHook);
   }
 
   /** Nest's processing hooks return nothing, so the result is carried past them. */
@@ -282,7 +295,7 @@ export class TransportServer
     return new Promise((resolve, reject) => {
       this.runWithProcessingHooks(context, async (runEndHook) => {
         try {
-          resolve(await this.#call(handler, data, context, onPart));
+          resolve(await call(handler, data, context, onPart));
         } catch (error) {
           reject(error);
         }
@@ -290,14 +303,14 @@ export class TransportServer
       });
     });
   }
+}
 
-  async #call(
-    handler: MessageHandler,
-    data: unknown,
-    context: MessageContext,
-    onPart: (value: unknown) => void,
-  ): Promise<unknown> {
-    const answer = await settle(await handler(data, context), onPart);
-    return answer === nothing ? undefined : answer;
-  }
+async function call(
+  handler: MessageHandler,
+  data: unknown,
+  context: MessageContext,
+  onPart: (value: unknown) => void,
+): Promise<unknown> {
+  const answer = await handler(data, context);
+  return isObservable(answer) ? settle(answer, onPart) : answer;
 }

@@ -1,4 +1,5 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
+import { TransportRecord } from '../client/transport-record.js';
 import { Gate, range, rejection, until } from './lab.js';
 import type { Suite } from './suite.js';
 
@@ -42,16 +43,25 @@ function largeRequestPromises({ describe, promise, expect }: Suite): void {
     });
 
     promise('of one value among several comes in its turn', async (lab) => {
-      const values = [
-        textOf(mebibyte, 1),
-        'small',
-        textOf(200_000, 2),
-        'smaller',
-        textOf(mebibyte),
-      ];
-      await lab.replica('big', { requests: { 'big.list': () => from(values) } });
-      const answers = lab.client('asker').send<string>('big.list', {}).pipe(toArray());
-      expect(await lastValueFrom(answers)).toEqual(values);
+      const [first, second] = [textOf(mebibyte, 1), textOf(200_000, 2)];
+      const lists = {
+        'big.last': ['small', first, 'smaller', second],
+        'big.first': [first, 'small'],
+      };
+      await lab.replica('big', {
+        requests: {
+          'big.last': () => from(lists['big.last']),
+          'big.first': () => from(lists['big.first']),
+        },
+      });
+      const client = lab.client('asker');
+      for (const [pattern, values] of Object.entries(lists)) {
+        for (const idempotencyKey of [undefined, 'one']) {
+          const record = new TransportRecord({}, idempotencyKey ? { idempotencyKey } : {});
+          const answers = client.send<string>(pattern, record).pipe(toArray());
+          expect(await lastValueFrom(answers)).toEqual(values);
+        }
+      }
     });
 
     promise('above the limit is refused before it is sent', async (lab) => {

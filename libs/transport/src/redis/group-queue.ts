@@ -6,7 +6,7 @@ import type { Denials } from './denials.js';
 import { foundDelivery, type StoredDelivery } from './entries.js';
 import { GroupOrder, type FinishArguments } from './group-order.js';
 import type { Holdings } from './holdings.js';
-import { isLarge, type ReplyBodies } from './reply-bodies.js';
+import type { ReplyBodies } from './reply-bodies.js';
 import { settleKeyed, type Settlement } from './keyed-requests.js';
 
 const recoverMax = 1_000;
@@ -170,9 +170,12 @@ export class GroupQueue {
   async #finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<string[]> {
     const { keys, values } = this.#finishArguments(completions);
     const told = frames.filter(this.#isReply);
-    const whole = told.some(isLarge) ? await this.#replies.apart(told) : told;
-    const replies = whole.flatMap(({ inbox, text }) => [inbox, text]);
-    const work = this.#commands.nxFinish(...keys, ...values, ...replies);
+    const send = (whole: readonly Frame[]) => {
+      const replies = whole.flatMap(({ inbox, text }) => [inbox, text]);
+      return this.#commands.nxFinish(...keys, ...values, ...replies);
+    };
+    const isPlain = this.#replies.isPlain(told);
+    const work = isPlain ? send(told) : this.#replies.inTurn(told, send);
     const [, ...refused] = await this.#watch('finish', work);
     return refused;
   }

@@ -28,7 +28,7 @@ import { named } from './group-queue.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
 import { RedisConsumer } from './redis-consumer.js';
-import { FetchingInbox, ReplyBodies, fetchingInboxSuffix, isLarge } from './reply-bodies.js';
+import { FetchingInbox, ReplyBodies, fetchingInboxSuffix } from './reply-bodies.js';
 
 export type RedisBrokerOptions = RedisAddress & {
   /** First part of every key. */
@@ -158,7 +158,11 @@ export class RedisBroker implements BrokerPort {
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
-    const parts = { deployment: this.#deployment, denials: this.#denials };
+    const parts = {
+      deployment: this.#deployment,
+      denials: this.#denials,
+      replies: this.#replies,
+    };
     const consumer = new RedisConsumer(spec, this.#keys, parts);
     await consumer.connect(this.#connectMs);
     const { onWork, queues, group } = spec;
@@ -201,8 +205,8 @@ export class RedisBroker implements BrokerPort {
       return this.#denials.watch(`reply to '${inbox}'`, work);
     };
     const told = frames.filter(({ inbox }) => this.#keys.isInbox(inbox));
-    const whole = told.some(isLarge) ? await this.#replies.apart(told) : told;
-    await Promise.all(whole.map(publish));
+    const send = (whole: readonly Frame[]) => Promise.all(whole.map(publish));
+    await (this.#replies.isPlain(told) ? send(told) : this.#replies.inTurn(told, send));
   }
 
   async broadcast(channel: string, text: string): Promise<void> {

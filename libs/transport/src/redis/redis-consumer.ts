@@ -20,13 +20,14 @@ import { GroupQueue } from './group-queue.js';
 import { Holdings } from './holdings.js';
 import { ReadLane } from './read-lane.js';
 import { ReadLanes } from './read-lanes.js';
-import { ReplyBodies } from './reply-bodies.js';
+import type { ReplyBodies } from './reply-bodies.js';
 import { Tending } from './tending.js';
 
 /** What a consumer shares with its broker. */
 export interface ConsumerParts {
   readonly deployment: Deployment;
   readonly denials: Denials;
+  readonly replies: ReplyBodies;
 }
 
 /** One member of a group on Redis Streams, with connections of its own for blocking reads. */
@@ -40,11 +41,14 @@ export class RedisConsumer implements ConsumerPort {
   readonly #bodies: FetchedBodies;
   #isLeaving = false;
 
-  constructor(asked: ConsumerSpec, keys: KeyNames, { deployment, denials }: ConsumerParts) {
+  constructor(
+    asked: ConsumerSpec,
+    keys: KeyNames,
+    { deployment, denials, replies }: ConsumerParts,
+  ) {
     const { commands } = deployment;
     const spec = { ...asked, consumer: storedMember(asked.consumer) };
     this.#bodies = new FetchedBodies(keys, commands);
-    const replies = new ReplyBodies(keys, commands);
     const own = { holdings: this.#holdings, bodies: this.#bodies, replies };
     const parts = { spec, keys, commands, denials, ...own };
     const queues = spec.queues.map((queue) => new GroupQueue(queue, parts));

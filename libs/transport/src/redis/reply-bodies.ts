@@ -20,21 +20,55 @@ export class ReplyBodies {
   readonly #keys: KeyNames;
   readonly #commands: CommandConnection;
   readonly #nextId = idSource();
+  /** Inboxes that something large is on its way to: what comes later for them must not overtake it. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(keys: KeyNames, commands: CommandConnection) {
     this.#keys = keys;
     this.#commands = commands;
   }
 
-  /** The same frames, in their order, with references in place of what is large. */
-  async apart(frames: readonly Frame[]): Promise<readonly Frame[]> {
+  /** Whether these frames may be sent as they are, and at once. */
+  isPlain(frames: readonly Frame[]): boolean {
+    return this.#underWay.size === 0 && !frames.some(isLarge);
+  }
+
+  /** Sends the frames with references in place of what is large, after all that came before them. */
+  inTurn<Answer>(
+    frames: readonly Frame[],
+    send: (frames: readonly Frame[]) => Promise<Answer>,
+  ): Promise<Answer> {
+    const inboxes = frames.map(({ inbox }) => inbox);
+    const before = this.whenClear(inboxes);
+    const work = Promise.all([this.#apart(frames), before]).then(([whole]) => send(whole));
+    this.#heed(inboxes, work);
+    return work;
+  }
+
+  /** Resolves when nothing is on its way any more that came for these inboxes so far. */
+  async whenClear(inboxes: readonly string[]): Promise<void> {
+    await Promise.allSettled(inboxes.map((inbox) => this.#underWay.get(inbox)));
+  }
+
+  #heed(inboxes: readonly string[], work: Promise<unknown>): void {
+    const end = () => {
+      for (const inbox of inboxes) {
+        if (this.#underWay.get(inbox) === work) this.#underWay.delete(inbox);
+      }
+    };
+    for (const inbox of inboxes) this.#underWay.set(inbox, work);
+    work.then(end, end);
+  }
+
+  async #apart(frames: readonly Frame[]): Promise<readonly Frame[]> {
     const parts = await Promise.all(frames.map((frame) => this.#split(frame)));
     return parts.flat();
   }
 
-  /** The same ends: a reply for all who wait for one key lies apart once. */
+  /** The same ends, when it is their turn: a reply for all who wait for one key lies apart once. */
   async apartKeyed(settlements: readonly Settlement[]): Promise<readonly Settlement[]> {
     const isLargeEnd = ({ keyed }: Settlement) => isLargeKeyed(keyed);
+    if (this.#underWay.size > 0) await this.whenClear(settlements.map(({ keyed }) => keyed.inbox));
     if (!settlements.some(isLargeEnd)) return settlements;
     return Promise.all(
       settlements.map(async (settlement) => {

@@ -25,6 +25,8 @@ export class GroupOrder {
   /** Entries here that others may wait for. */
   readonly #held = new Set<string>();
   #waiting = 0;
+  /** Something may have been handed on here in an answer that never came. */
+  isUnsure = false;
 
   constructor(queue: Queue, parts: GroupOrderParts) {
     const { keys, spec } = parts;
@@ -87,7 +89,9 @@ export class GroupOrder {
     const end = [mayTake ? 'take' : 'leave', names.work(spec.group)];
     const more = [this.#following, names.body(this.#queue)];
     const answer = await commands.nxFinishFull(...keys, ...more, ...values, ...end);
-    const [, ...found] = answer;
+    const [acknowledged, ...found] = answer;
+    // Some had ended before, with this very call perhaps, sent by a connection that broke.
+    if (acknowledged < completions.length) this.isUnsure = true;
     this.forget(completions.map(({ id }) => id));
     return this.#hold(found.map((entry) => foundDelivery(this.#queue, entry)));
   }

@@ -86,6 +86,7 @@ export class GroupQueue {
   /** Only between two reads: what a read under way brings must not come a second time. */
   async recover(): Promise<StoredDelivery[]> {
     const { group, consumer } = this.#spec;
+    this.#order.isUnsure = false;
     const work = this.#commands.nxRecover(
       this.stream,
       this.#later,
@@ -102,6 +103,11 @@ export class GroupQueue {
   async runnable(deliveries: StoredDelivery[]): Promise<StoredDelivery[]> {
     if (!deliveries.some(({ order }) => order)) return deliveries;
     return this.#watch('read', this.#order.runnable(deliveries));
+  }
+
+  /** What this member was given may be more than it has seen. */
+  get isUnsure(): boolean {
+    return this.#order.isUnsure;
   }
 
   /** So many wait for one before them that no more are to be read. */

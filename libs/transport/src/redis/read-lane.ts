@@ -75,7 +75,7 @@ export class ReadLane {
     const { reader, queues } = this.#options;
     if (reader.redis.status !== 'ready') await this.#whenReadable(waitMs);
     const isDue = Date.now() - this.#recoveredAt > recoverMs;
-    if (this.#mustRecover || isDue) {
+    if (this.#mustRecover || isDue || queues.some(({ isUnsure }) => isUnsure)) {
       const found = await this.#recover();
       if (found.length > 0 || this.#isInterrupted) return found;
     }

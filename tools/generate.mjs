@@ -19,6 +19,10 @@ const names = [
   'contracts',
   'charts',
   'compose',
+  'licences',
+  'promises',
+  'api-report',
+  'reference',
 ];
 
 async function main() {

@@ -85,7 +85,8 @@ describe('[1.13] npm run affected', () => {
   });
 
   it('builds nothing for a spec, and runs the specs of its part alone', () => {
-    for (const path of ['libs/service/src/log.spec.ts', 'libs/service/test/drain.spec.ts']) {
+    const paths = ['src/log.spec.ts', 'test/drain.spec.ts', 'example/src/main.ts'];
+    for (const path of paths.map((each) => `libs/service/${each}`)) {
       expect(affectedBy('images', path)).toEqual([]);
       expect(affectedBy('tests', path)).toEqual(['libs/service']);
     }

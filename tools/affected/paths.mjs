@@ -12,7 +12,7 @@ const nothing = [
 ];
 /** What every image is made of, besides its app and its libraries. */
 const ofEveryImage = /^tools\/images(\/|\.mjs$)/;
-const isSpec = /^[^/]+\/[^/]+\/(.*\.spec\.tsx?$|test(-[^/]+)?\/)/;
+const isSpec = /^[^/]+\/[^/]+\/(.*\.spec\.tsx?$|(test(-[^/]+)?|example)\/)/;
 
 /**
  * @typedef {object} Touched

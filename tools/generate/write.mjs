@@ -1,6 +1,6 @@
 /** Writes generated files, or finds those that have drifted. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as prettier from 'prettier';
 
@@ -12,7 +12,7 @@ export function build() {
 }
 
 /**
- * @param {{ path: string, text: string, parser?: string }[]} files
+ * @param {{ path: string, text: string | undefined, parser?: string }[]} files without a text: to be removed
  * @param {{ isCheck: boolean }} options to change nothing
  * @returns {Promise<number>} the exit code: 1 when a check found drift
  */
@@ -22,9 +22,14 @@ export async function writeFiles(files, { isCheck }) {
     const formatted = parser
       ? await prettier.format(text, { ...(await prettier.resolveConfig(path)), parser })
       : text;
-    if (existsSync(path) && readFileSync(path, 'utf8') === formatted) continue;
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    if (before === formatted) continue;
     stale.push(path);
     if (isCheck) continue;
+    if (formatted === undefined) {
+      rmSync(path);
+      continue;
+    }
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, formatted);
   }

@@ -40,11 +40,20 @@ function byScope(changes) {
   });
 }
 
-function breakingSection(changes) {
+/** How the changes of everything are told, and how those of one library, which is its own scope. */
+const layouts = {
+  all: { list: byScope, broken: ([scope = ofProject], text) => `- **${scope}**: ${plain(text)}` },
+  library: {
+    list: (changes) => changes.map(({ subject }) => `- ${plain(subject)}`),
+    broken: (_, text) => `- ${plain(text)}`,
+  },
+};
+
+function breakingSection(changes, { broken: line }) {
   const broken = changes.filter(({ breaking }) => breaking.length > 0);
   if (broken.length === 0) return [];
-  const lines = broken.flatMap(({ scopes: [scope = ofProject], breaking }) =>
-    breaking.map((text) => `- **${scope}**: ${plain(text)}`),
+  const lines = broken.flatMap(({ scopes, breaking }) =>
+    breaking.map((text) => line(scopes, text)),
   );
   return [`### Breaking\n\n${lines.join('\n')}`];
 }
@@ -55,26 +64,36 @@ function migratedLine({ migrations }) {
   return apps.length === 0 ? [] : [`Databases change in: ${apps.join(', ')}.`];
 }
 
-function body(plan) {
+function body(plan, layout) {
   const { changes, isFirst } = plan;
   const sections = SECTIONS.filter(({ isAfterFirst }) => !(isFirst && isAfterFirst)).flatMap(
     ({ title, type }) => {
       const own = changes.filter((change) => change.type === type);
-      return own.length === 0 ? [] : [`### ${title}\n\n${byScope(own).join('\n')}`];
+      return own.length === 0 ? [] : [`### ${title}\n\n${layout.list(own).join('\n')}`];
     },
   );
-  const all = [...migratedLine(plan), ...(isFirst ? [] : breakingSection(changes)), ...sections];
+  const all = [
+    ...migratedLine(plan),
+    ...(isFirst ? [] : breakingSection(changes, layout)),
+    ...sections,
+  ];
   return all.length === 0 ? 'Nothing that its users would notice.' : all.join('\n\n');
 }
 
 /** The changelog with the section of this release above all others. */
-export function withSection(text, plan) {
-  const section = `## ${plan.version} (${plan.date})\n\n${body(plan)}\n`;
+export function withSection(text, plan, layout = layouts.all) {
+  const section = `## ${plan.version} (${plan.date})\n\n${body(plan, layout)}\n`;
   if (text === undefined) return `${HEADING}\n${section}`;
   const at = text.search(NEWEST);
   return at < 0
     ? `${text.trimEnd()}\n\n${section}`
     : `${text.slice(0, at)}${section}\n${text.slice(at)}`;
+}
+
+/** The same for the changelog of one library: what the commits of its scope say. */
+export function withSectionOfLibrary(text, plan, scope) {
+  const changes = plan.changes.filter(({ scopes }) => scopes.includes(scope));
+  return withSection(text, { ...plan, changes, migrations: [] }, layouts.library);
 }
 
 /** @returns {string} what the changelog says of this release; empty where it says nothing */

@@ -1,7 +1,7 @@
 /** Writes, commits and tags a release that is planned. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { releaseNotes, withSection } from './notes.mjs';
+import { releaseNotes, withSection, withSectionOfLibrary } from './notes.mjs';
 import { Refusal } from './refusal.mjs';
 import { begin, end } from './unfinished.mjs';
 import { places } from './versions.mjs';
@@ -24,10 +24,14 @@ async function formatted(path, text) {
 const found = (repository) =>
   places.flatMap(({ glob, set }) => repository.files(glob).map((path) => ({ path, set })));
 
+/** A library that is installed by itself has a changelog of its own. */
+const libraryChangelogs = (repository) => repository.files(':(glob)libs/*/CHANGELOG.md');
+
 /** Every file that a release may change. */
 export const inputsFor = (repository) => [
   ...found(repository).map(({ path }) => path),
   CHANGELOG,
+  ...libraryChangelogs(repository),
   ...RECORDED,
 ];
 
@@ -55,6 +59,11 @@ async function write(repository, plan) {
     if (text !== before) writeFileSync(path, text);
   }
   writeFileSync(CHANGELOG, await changelogWith(plan));
+  for (const path of libraryChangelogs(repository)) {
+    const [, scope] = path.split('/');
+    const text = withSectionOfLibrary(readFileSync(path, 'utf8'), plan, scope);
+    writeFileSync(path, await formatted(path, text));
+  }
   recordContracts(plan);
   const known = inputsFor(repository);
   const strange = repository.dirty().filter((path) => !known.includes(path));

@@ -100,6 +100,38 @@ describe('npm run release', () => {
     expect(read('docs/released/contracts.json')).toContain('"replaced":false');
   });
 
+  it('[4.29] tells the changelog of a library what concerns it, and its example the version', () => {
+    const { write, git, commit } = afterTheFirst();
+    write('libs/a/CHANGELOG.md', '# Changelog of a\n\n## 0.1.0 (2026-11-28)\n\nThe beginning.\n');
+    write('libs/a/example/package.json', '{ "dependencies": { "@courtside/a": "0.1.0" } }\n');
+    git('add', '-A');
+    commit('fix(a): a fault of *a*', 'feat(b): not of a', 'feat(b, a)!: x\n\nBREAKING CHANGE: y');
+    const { read } = released();
+    const today = new Date().toISOString().slice(0, 10);
+    expect(read('libs/a/CHANGELOG.md')).toBe(`# Changelog of a
+
+## 0.2.0 (${today})
+
+### Breaking
+
+- y
+
+### New
+
+- x
+
+### Fixed
+
+- a fault of \\*a*
+
+## 0.1.0 (2026-11-28)
+
+The beginning.
+`);
+    expect(read('libs/a/example/package.json')).toContain('"@courtside/a": "0.2.0"');
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
   it('says what it would do and does nothing, when it is asked to', () => {
     const before = state();
     const { status, out } = repository.release('--dry-run', '--version', '0.3.0');

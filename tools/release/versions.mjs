@@ -57,6 +57,9 @@ export const places = [
   { glob: 'package.json', set: manifest },
   { glob: 'package-lock.json', set: lock },
   { glob: ':(glob)libs/*/package.json', set: manifest },
+  // No workspaces: the lock file has no place of them.
+  { glob: ':(glob)libs/*/example/package.json', set: manifest },
+  { glob: ':(glob)apps/*/example/package.json', set: manifest },
   { glob: ':(glob)apps/*/package.json', set: manifest },
   { glob: ':(glob)helm/*/Chart.yaml', set: chart },
   { glob: 'helm/microservices-app/images.txt', set: imageList },

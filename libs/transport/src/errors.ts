@@ -31,13 +31,17 @@ export type TransportErrorCode =
 export interface PayloadIssue {
   /** JSON Pointer (RFC 6901); empty: all of it. */
   readonly path: string;
+  /** What is wrong, as the schema says it. */
   readonly message: string;
 }
 
 /** A failure of delivery. `code` says which; the message says what and the way out. */
 export class TransportError extends Error {
+  /** What class it is of, also where two copies of the library are loaded. */
   override readonly name = 'TransportError';
+  /** Which failure. New ones come in minor releases: a `switch` needs a default. */
   readonly code: TransportErrorCode;
+  /** How long to wait before it is of use to try again, where that is known. */
   readonly retryAfterMs: number | undefined;
   /** Of a payload that does not fit its schema. */
   readonly issues: readonly PayloadIssue[] | undefined;
@@ -60,7 +64,9 @@ export class TransportError extends Error {
 
 /** What a remote handler refused with: `error` is the plain JSON it exposed. */
 export class RemoteError extends Error {
+  /** What class it is of, also where two copies of the library are loaded. */
   override readonly name = 'RemoteError';
+  /** What `RpcException.getError()` was, or Nest's words for an error nobody meant to show. */
   readonly error: unknown;
 
   constructor(error: unknown) {

@@ -1,3 +1,7 @@
+/**
+ * What services, tools and drivers use.
+ * @module transport
+ */
 export { keyNames } from './broker/key-names.js';
 export type { KeyNames } from './broker/key-names.js';
 export { brokerUrlFault, openBroker } from './broker/open-broker.js';
@@ -14,17 +18,21 @@ export type {
   EnqueueAnswer,
   Entry,
   EventEntry,
+  Follower,
+  FollowSpec,
   Frame,
   KeptReply,
   KeyedAnswer,
   KeyedEnd,
   KeyedEntry,
   Mark,
-  Queue,
+  ScheduledEntry,
+  ScheduleOptions,
   SendOptions,
   TendOptions,
   Unsubscribe,
 } from './broker/port.js';
+export type { Priority, Queue } from './broker/queue.js';
 export { TransportClient } from './client/transport-client.js';
 export type {
   EmitOptions,
@@ -40,12 +48,14 @@ export type {
   HandledMessage,
   TransportObserver,
 } from './observer.js';
+export type { DueOptions, DueTime, Schedule } from './protocol/due-time.js';
 export type { RequestKey } from './protocol/idempotency.js';
 export { RemoteError, TransportError } from './errors.js';
 export type { PayloadIssue, TransportErrorCode } from './errors.js';
 export { MemoryBroker } from './memory/memory-broker.js';
 export type { MemoryBrokerOptions } from './memory/memory-broker.js';
 export { MemoryHub } from './memory/memory-hub.js';
+export type { DeadLetter as MemoryDeadLetter } from './memory/memory-queue.js';
 export type { RetryPolicy } from './protocol/retry.js';
 export type { Clock, Scheduler, Time } from './protocol/time.js';
 export { aclRulesOf, aclUserOf, operatorRulesOf } from './redis/access-rules.js';
@@ -71,12 +81,10 @@ export type {
   StandardIssue,
   StandardResult,
   StandardSchema,
+  StandardStep,
 } from './schema/standard-schema.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
-export type { Around, QueueBacklog, TransportServerOptions } from './server/transport-server.js';
+export type { Around, QueueBacklog, TransportServerOptions } from './server/server-options.js';
 export type { Effect, Metadata } from './wire/header.js';
-export { conformance } from './conformance/conformance.js';
-export type { ConformanceOptions } from './conformance/conformance.js';
-export type { DeadLetterView, Harness, HarnessBroker } from './conformance/harness.js';
-export type { Expectation, TestFunctions } from './conformance/test-functions.js';
+export type { ReplyKind } from './wire/reply-frame.js';

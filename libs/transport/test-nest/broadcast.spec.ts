@@ -34,9 +34,21 @@ class NewsController {
     return heard.length;
   }
 
+  @Get('everywhere')
+  async everywhere(): Promise<number> {
+    await this.client.emitEvent('changes', 'by an event for all');
+    await until('both replicas', () => heard.length === 2);
+    return heard.length;
+  }
+
   @EventPattern('news')
   hear(news: string): void {
     heard.push(news);
+  }
+
+  @EventPattern('changes', { broadcast: true })
+  change(change: string): void {
+    heard.push(change);
   }
 }
 
@@ -83,6 +95,11 @@ describe('a broadcast, where NestJS sends a request to all replicas', () => {
   });
 
   const answer = async (path: string) => (await fetch(`${url}/${path}`)).text();
+
+  it('reaches 2 subscribers as an event that has handlers for every replica', async () => {
+    expect(await answer('everywhere')).toBe('2');
+    expect(heard).toEqual(['by an event for all', 'by an event for all']);
+  });
 
   it('reaches 2 subscribers as an event, each replica being a group of its own', async () => {
     expect(await answer('event')).toBe('2');

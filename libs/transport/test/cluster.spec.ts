@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
-import { conformance, keyNames } from '../src/index.js';
-import type { Harness } from '../src/index.js';
+import { conformance } from '../src/conformance/conformance.js';
+import { keyNames } from '../src/index.js';
+import type { Harness } from '../src/conformance/conformance.js';
 import { Lab, counts, range, until } from '../src/conformance/lab.js';
 import { slotOf } from '../src/redis/slot.js';
 import { ClusterServers } from './cluster-servers.js';

@@ -1,5 +1,6 @@
 import { TransportClient, TransportServer } from '../src/index.js';
-import type { BrokerPort, Harness, MessageContext, Queue } from '../src/index.js';
+import type { Harness } from '../src/conformance/conformance.js';
+import type { BrokerPort, MessageContext, Queue } from '../src/index.js';
 import { deadLetters } from '../src/cli/dead-letters.js';
 import { deadAfterMs, range, until } from '../src/conformance/lab.js';
 import { redisHarness } from './redis-harness.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { DeadLetters, RedisBroker, aclRulesOf, aclUserOf, keyNames } from '../src/index.js';
-import type { Harness, HarnessBroker } from '../src/index.js';
+import type { Harness, HarnessBroker } from '../src/conformance/harness.js';
 import { Gate, Lab, range, rejection, until } from '../src/conformance/lab.js';
 import { OldMember } from './old-member.js';
 import { redisHarness } from './redis-harness.js';

@@ -59,6 +59,17 @@ class MathController {
     heard.push(`second ${data}`);
   }
 
+  @EventPattern('math.changed', { broadcast: true })
+  everywhere(@Payload() data: string, @Ctx() context: unknown): void {
+    const { sender } = context as MessageContext;
+    heard.push(`everywhere ${data} from ${sender}`);
+  }
+
+  @EventPattern('math.changed')
+  inOnePlace(@Payload() data: string): void {
+    heard.push(`in one place ${data}`);
+  }
+
   @EventPattern('math.failed')
   fails(@Ctx() context: MessageContext): void {
     heard.push(`attempt ${context.attempt}`);
@@ -75,8 +86,7 @@ function clientModule(broker: BrokerPort): Type {
       ClientsModule.register([
         {
           name: 'MATH',
-          // Nest types the class as one without arguments of its own.
-          customClass: TransportClient as Type,
+          customClass: TransportClient,
           options: { broker, service: 'tester', target: 'math' },
         },
       ]),
@@ -175,6 +185,13 @@ function eventPromises(client: () => TransportClient): void {
     await lastValueFrom(client().emit('math.learned', 'pi'), { defaultValue: undefined });
     await until('both handlers', () => heard.length === 2);
     expect([...heard].sort()).toEqual(['first pi', 'second pi']);
+  });
+
+  it('runs a handler for every replica beside one for all of them', async () => {
+    heard.length = 0;
+    await lastValueFrom(client().emit('math.changed', 'pi'), { defaultValue: undefined });
+    await until('both handlers', () => heard.length === 2);
+    expect([...heard].sort()).toEqual(['everywhere pi from tester', 'in one place pi']);
   });
 
   it('retries an event whose stock handler threw', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { DeadLetters, TransportClient, TransportServer, keyNames } from '../src/index.js';
-import type { BrokerPort, Harness } from '../src/index.js';
+import type { BrokerPort } from '../src/index.js';
+import type { Harness } from '../src/conformance/harness.js';
 import { Gate, deadAfterMs, range, until } from '../src/conformance/lab.js';
 import { redisHarness } from './redis-harness.js';
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { AccessLists, RedisBroker, keyNames } from '../src/index.js';
-import type { BrokerPort, Harness, HarnessBroker, Queue, RedisAddress } from '../src/index.js';
+import type { Harness, HarnessBroker } from '../src/conformance/conformance.js';
+import type { BrokerPort, Queue, RedisAddress } from '../src/index.js';
 import { conformanceTopology } from './conformance-topology.js';
 import type { RedisServer } from '@courtside/testing';
 

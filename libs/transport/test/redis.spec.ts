@@ -1,4 +1,4 @@
-import { conformance } from '../src/index.js';
+import { conformance } from '../src/conformance/conformance.js';
 import { RedisServer } from '@courtside/testing';
 import { redis, withProgram } from './programs.js';
 import { accessListHarness } from './redis-harness.js';

@@ -1,8 +1,9 @@
 import { SentinelServers } from '@courtside/testing';
 import { Redis } from 'ioredis';
 import { Lab, until } from '../src/conformance/lab.js';
-import { conformance } from '../src/index.js';
-import type { Harness, RedisBroker } from '../src/index.js';
+import { conformance } from '../src/conformance/conformance.js';
+import type { Harness } from '../src/conformance/conformance.js';
+import type { RedisBroker } from '../src/index.js';
 import { isThorough, programs, withProgram } from './programs.js';
 import { serversHarness } from './redis-harness.js';
 

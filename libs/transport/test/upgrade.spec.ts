@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { TransportClient, TransportServer, keyNames } from '../src/index.js';
-import type { BrokerPort, Harness, MessageContext } from '../src/index.js';
+import {
+  AccessLists,
+  TransportClient,
+  TransportServer,
+  aclRulesOf,
+  aclUserOf,
+  keyNames,
+  openBroker,
+} from '../src/index.js';
+import type { Harness } from '../src/conformance/conformance.js';
+import type { BrokerPort, MessageContext } from '../src/index.js';
 import { deadAfterMs, until } from '../src/conformance/lab.js';
 import { OldMember } from './old-member.js';
 import { redisHarness } from './redis-harness.js';
@@ -103,5 +112,53 @@ const queue = { kind: 'events', name: topic } as const;
       return (await headers()).at(-1)?.startsWith('{') ?? false;
     });
     await old.leave();
+  });
+
+  it('sends urgent requests the way of all others to members of that release', async () => {
+    const shop = { kind: 'requests', name: 'shop' } as const;
+    const keys = keyNames(prefix);
+    await redis.zadd(keys.presence(shop, 'shop'), Date.now(), 'old~2');
+    const keyed = { priority: 'high', idempotencyKey: 'x' } as const;
+    const asked = [
+      client.request('shop.read', {}, { priority: 'high', deadlineMs: 3_000 }),
+      client.request('shop.read', {}, { ...keyed, deadlineMs: 3_000 }),
+    ].map((answer) => answer.catch(() => {}));
+    await until('both among the others', async () => {
+      return (await redis.xlen(keys.stream(shop))) === 2;
+    });
+    expect(await redis.exists(keys.stream({ ...shop, lane: 'high' }))).toBe(0);
+    await client.close();
+    await Promise.all(asked);
+  });
+
+  it('serves with the access lists of that release, which know one queue of requests', async () => {
+    const nothing = { calls: [], publishes: [], subscribes: [], broadcasts: [], hears: [] };
+    const topology = { desk: { ...nothing, calls: ['shop'] }, shop: nothing };
+    const passwordOf = () => 'pw';
+    const lists = new AccessLists({ url: given, prefix, topology, passwordOf });
+    await lists.give();
+    for (const name of ['desk', 'shop']) {
+      const before = aclRulesOf(name, topology, prefix).map((rule) =>
+        rule.replace(/ ~\S*(\.hi|:due|:due:events)(?=[ )])/g, ''),
+      );
+      const all = ['reset', 'on', '>pw', ...before];
+      await redis.call('ACL', 'SETUSER', aclUserOf(name, prefix), ...all);
+    }
+    const told: string[] = [];
+    const onDenied = (act: string) => void told.push(act);
+    const open = (name: string) =>
+      openBroker(lists.urlOf(name), { prefix, service: name, onDenied });
+    const shop = new TransportServer({ broker: open('shop'), service: 'shop', ownsBroker: true });
+    shop.addHandler('shop.read', (async (data: unknown) => data) as never);
+    await shop.listen((error) => expect(error).toBe(undefined));
+    const desk = new TransportClient({ broker: open('desk'), service: 'desk', ownsBroker: true });
+    expect(await desk.request('shop.read', 1)).toBe(1);
+    expect(await desk.request('shop.read', 2, { priority: 'high' })).toBe(2);
+    expect(await desk.request('shop.read', 3, { priority: 'high' })).toBe(3);
+    expect(told).toEqual(["read the urgent requests to 'shop'", "send requests to 'shop'"]);
+    await desk.close();
+    await shop.close();
+    await lists.takeBack();
+    lists.close();
   });
 });

@@ -1,4 +1,4 @@
-import { conformance } from '../src/index.js';
+import { conformance } from '../src/conformance/conformance.js';
 import { valkey, withProgram } from './programs.js';
 import { redisHarness } from './redis-harness.js';
 import { RedisServer } from '@courtside/testing';

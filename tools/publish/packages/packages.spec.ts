@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +123,22 @@ describe('the published packages', () => {
       status: 1,
       out: expect.stringContaining('wrong.yaml:'),
     });
+  });
+
+  it('[4.29] of the gateway runs its example in an empty project, with its licence', async () => {
+    const project = join(home, 'gateway-example');
+    const installed = join(project, 'node_modules/@courtside/gateway');
+    cpSync('apps/gateway/example', project, { recursive: true });
+    await succeed('npm', ['install', ...quiet], { cwd: project });
+    const { status, out, err } = await run('npm', ['start', '--silent'], { cwd: project });
+    const readme = readFileSync(join(installed, 'example/README.md'), 'utf8');
+    const [, promised] = /```text\n([\s\S]*?)```/.exec(readme)!;
+    expect([status, out, err]).toEqual([0, promised, '']);
+    expect(await run('npm', ['run', 'check', '--silent'], { cwd: project })).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^2 routes, nothing wrong/),
+    });
+    expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toBe(readFileSync('LICENSE', 'utf8'));
   });
 
   it('are published again as they are, without a change', async () => {

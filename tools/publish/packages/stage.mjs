@@ -9,6 +9,8 @@ const OWN_KEYS = new Set(['private', 'scripts', 'devDependencies', 'image']);
 const LOCAL = /^(workspace|file|link|portal):|^\*$|^$/;
 
 const isSpec = (path) => path.endsWith('.spec.ts');
+/** What somebody who ran an example left in its folder. */
+const isInstalled = (path) => path.endsWith(`${sep}node_modules`);
 
 /** What was compiled of a source that is gone stays in `dist`, and would be published for ever. */
 function isStale(path, folder) {
@@ -42,10 +44,11 @@ export function stagePackage(workspace, { into }) {
   const text = JSON.stringify(published(workspace), undefined, 2);
   writeFileSync(join(staged, 'package.json'), `${text}\n`);
   cpSync('LICENSE', join(staged, 'LICENSE'));
-  for (const file of manifest.files) {
+  // What begins with ! is a pattern, which npm heeds when it packs.
+  for (const file of manifest.files.filter((each) => !each.startsWith('!'))) {
     cpSync(join(folder, file), join(staged, file), {
       recursive: true,
-      filter: (path) => !isSpec(path) && !isStale(path, folder),
+      filter: (path) => !isSpec(path) && !isInstalled(path) && !isStale(path, folder),
     });
   }
   return staged;

@@ -67,7 +67,7 @@ export function watchServer(app: string, server: TransportServer): void {
     (look ??= showBacklogs(messages, ages).finally(() => (look = undefined)));
   const messages: Messages = gauge({
     name: 'bus_backlog_messages',
-    help: 'Messages that nobody has had, that are handed out and not finished, that are dead letters',
+    help: 'Messages that nobody has had, that are handed out and not finished, that are dead letters, events that wait for their time',
     labelNames: [...labels, 'state'],
     collect,
   });
@@ -92,11 +92,12 @@ async function showBacklogs(messages: Messages, ages: Ages): Promise<void> {
   messages.reset();
   ages.reset();
   const looks = [...watched].map(async ([app, server]) => {
-    for (const { queue, waiting, unfinished, deadLetters, oldestAt } of await server.backlog()) {
-      const name = `${queue.kind}:${queue.name}`;
-      messages.set({ app, queue: name, state: 'waiting' }, waiting);
-      messages.set({ app, queue: name, state: 'unfinished' }, unfinished);
-      messages.set({ app, queue: name, state: 'dead' }, deadLetters);
+    for (const { queue, oldestAt, ...counts } of await server.backlog()) {
+      const name = [queue.kind, queue.name, queue.lane].filter(Boolean).join(':');
+      messages.set({ app, queue: name, state: 'waiting' }, counts.waiting);
+      messages.set({ app, queue: name, state: 'unfinished' }, counts.unfinished);
+      messages.set({ app, queue: name, state: 'dead' }, counts.deadLetters);
+      messages.set({ app, queue: name, state: 'scheduled' }, counts.scheduled);
       ages.set({ app, queue: name }, oldestAt ? Math.max(0, Date.now() - oldestAt) / 1_000 : 0);
     }
   });

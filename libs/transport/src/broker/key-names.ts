@@ -1,5 +1,5 @@
 import type { RequestKey } from '../protocol/idempotency.js';
-import type { Queue } from './port.js';
+import type { Queue } from './queue.js';
 
 /**
  * The names of everything in Redis. What one script touches shares a hash tag, so that it lies in
@@ -30,6 +30,12 @@ export interface KeyNames {
   reply(inbox: string, name: string): string;
   /** What those of a service begin with, or of all. */
   replies(service?: string): string;
+  /** Sorted set: id of an event that waits for its time to when that is. */
+  due(queue: Queue): string;
+  /** Hash: these ids to the events. */
+  waiting(queue: Queue): string;
+  /** Channel on which the members of groups hear when the next event of a topic is due. */
+  dueChannel(topic: string): string;
   /** Stream of dead letters. */
   deadLetters(queue: Queue): string;
   /** Hash: the last batches of one producer, so that a resend adds nothing. */
@@ -52,13 +58,14 @@ export interface KeyNames {
   epoch(): string;
 }
 
+/** The names of everything in Redis under a prefix. Pure: it asks no server. */
 export function keyNames(prefix = 'nx'): KeyNames {
   const tagged = ({ kind, name }: Queue): string =>
     `${prefix}:{${kind === 'events' ? 'ev.' : ''}${plain(name)}.0}`;
   const perGroup = (queue: Queue, group: string): string =>
-    queue.kind === 'events' ? `:${plain(group)}` : '';
+    queue.kind === 'events' ? `:${plain(group)}` : laneOf(queue);
   return {
-    stream: (queue) => `${tagged(queue)}:${queue.kind === 'events' ? 's' : 'q'}`,
+    stream: (queue) => `${tagged(queue)}:${queue.kind === 'events' ? 's' : `q${laneOf(queue)}`}`,
     presence: (queue, group) => `${tagged(queue)}:hb${perGroup(queue, group)}`,
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
     state: (queue, group) => `${tagged(queue)}:state${perGroup(queue, group)}`,
@@ -70,8 +77,11 @@ export function keyNames(prefix = 'nx'): KeyNames {
     bodies: (queue) => `${tagged(queue)}:bodies`,
     reply: (inbox, name) => `${prefix}:rb:${inbox.slice(prefix.length + 3)}:${name}`,
     replies: (service) => `${prefix}:rb:${service === undefined ? '' : `${plain(service)}:`}`,
+    due: (queue) => `${tagged(queue)}:due`,
+    waiting: (queue) => `${tagged(queue)}:due:events`,
+    dueChannel: (topic) => `${prefix}:due:${plain(topic)}`,
     deadLetters: (queue) => `${tagged(queue)}:dlq`,
-    sent: (queue, producer) => `${tagged(queue)}:sent:${producer}`,
+    sent: (queue, producer) => `${tagged(queue)}:sent:${producer}${laneOf(queue)}`,
     request: (service, sender, key) =>
       `${tagged({ kind: 'requests', name: service })}:idem:${plain(sender)}:` +
       (key ? `${plain(key.pattern)}:${plain(key.key)}` : ''),
@@ -89,3 +99,6 @@ export function keyNames(prefix = 'nx'): KeyNames {
 function plain(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : encodeURIComponent(name);
 }
+
+/** The lanes of a service share its dead letters and its idempotency keys, and nothing else. */
+const laneOf = ({ lane }: Queue): string => (lane === 'high' ? '.hi' : '');

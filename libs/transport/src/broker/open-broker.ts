@@ -6,16 +6,17 @@ import { isRedisUrl, resolveAddress } from '../redis/addresses.js';
 import { RedisBroker } from '../redis/redis-broker.js';
 import type { BrokerPort } from './port.js';
 
+/** What a broker is opened with; `memory:` takes no notice of it. */
 export interface OpenBrokerOptions {
-  /** First part of every key in Redis. */
+  /** First part of every key in Redis. Default: nx. */
   readonly prefix?: string;
   /** The service it is opened for: begins the names of keys that it alone writes. */
   readonly service?: string;
   /** Is told each time the access list of Redis refuses something. */
   readonly onDenied?: DeniedListener;
-  /** How long `connect()` tries before it fails. */
+  /** How long `connect()` tries before it fails, milliseconds. Default: 10 s. */
   readonly connectMs?: number;
-  /** Copies beside the first server that must have a message before it counts as sent. */
+  /** Copies beside the first server that must have a message before it counts as sent. Default: 0. */
   readonly copies?: number;
   /** Certificates, for `rediss` URLs whose servers the system does not know. */
   readonly tls?: ConnectionOptions;
@@ -29,6 +30,7 @@ const hubs = new Map<string, MemoryHub>();
  * (`redis+cluster://<user>:<password>@host:port,host:port`), each over TLS with `rediss`, or for
  * `memory:` / `memory:<name>`: brokers opened with the same memory name in one process talk to
  * each other. Each is closed by who opened it.
+ * @throws Error for any other URL, in words that do not repeat it.
  */
 export function openBroker(url: string, options: OpenBrokerOptions = {}): BrokerPort {
   if (url.startsWith('memory:')) return new MemoryBroker({ hub: hubNamed(url) });

@@ -3,18 +3,16 @@
  * `frame`) and keeps the promises written at each method; it knows no pattern and no deadline.
  */
 
+import type { Priority, Queue } from './queue.js';
+import type { Schedule } from '../protocol/due-time.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import type { ReplyKind } from '../wire/reply-frame.js';
 
-/** One queue of requests per service, one of events per topic. */
-export interface Queue {
-  readonly kind: 'requests' | 'events';
-  readonly name: string;
-}
-
 /** A message as it is stored: the two fields `h` and `d`. */
 export interface Entry {
+  /** Field `h`: of a request JSON, of an event a shorter text. */
   readonly header: string;
+  /** Field `d`: JSON text. */
   readonly body: string;
   /** Epoch milliseconds after which nobody needs it; absent where that is unknown. */
   readonly expiresAt?: number;
@@ -31,8 +29,11 @@ export interface EventEntry extends Entry {
 
 /** An entry handed to one consumer. `attempt` counts from 1. */
 export interface Delivery extends Entry {
+  /** Where it comes from. */
   readonly queue: Queue;
+  /** The broker's own: what it is finished and marked by. */
   readonly id: string;
+  /** Which run this is, from 1. */
   readonly attempt: number;
   /** Where it is: `body` is empty, the payload lies apart. `undefined` when it is lost. */
   readonly fetchBody?: () => Promise<string | undefined>;
@@ -48,6 +49,7 @@ export interface Delivery extends Entry {
 
 /** A handler of several that is done with an entry. */
 export interface Mark {
+  /** Id of the delivery. */
   readonly id: string;
   /** The name of the handler, without a line feed. */
   readonly handler: string;
@@ -55,15 +57,30 @@ export interface Mark {
 
 /** The first `accepted` entries were added; the rest were refused for the reason given. */
 export interface EnqueueAnswer {
+  /** How many of them, from the first on. */
   readonly accepted: number;
+  /** Why the rest was not: no living replica, or the queue is full. */
   readonly refused?: 'NO_CONSUMER' | 'OVERLOADED';
+}
+
+/** An event that enters its topic later, under an id that is its own among those that wait there. */
+export interface ScheduledEntry extends Entry, Schedule {}
+
+/** How events for later are kept. */
+export interface ScheduleOptions {
+  /** Events that may wait on the topic. */
+  readonly waitingMax: number;
+  /** As for a request. */
+  readonly copies?: number | undefined;
 }
 
 /** A request with an idempotency key. */
 export interface KeyedEntry extends Entry {
+  /** What it is known by. */
   readonly key: RequestKey;
   /** Correlation id and inbox, for whoever else runs the request that this one waits for. */
   readonly id: string;
+  /** Where its reply goes. */
   readonly inbox: string;
   /**
    * What to do with one that may have been accepted before and of which nothing is known: `add` it
@@ -74,12 +91,20 @@ export interface KeyedEntry extends Entry {
 
 /** What became of a request with an idempotency key. */
 export type KeyedAnswer =
-  /** It was added, or waits for the run of the same request. */
-  | { readonly kind: 'queued' }
-  /** The same request was answered before: this is the reply that was kept. */
-  | { readonly kind: 'answered'; readonly reply: KeptReply }
   | {
+      /** It was added, or waits for the run of the same request. */
+      readonly kind: 'queued';
+    }
+  | {
+      /** The same request was answered before. */
+      readonly kind: 'answered';
+      /** The reply that was kept. */
+      readonly reply: KeptReply;
+    }
+  | {
+      /** It was not added. */
       readonly kind: 'refused';
+      /** Why. */
       readonly reason:
         | 'NO_CONSUMER'
         | 'OVERLOADED'
@@ -91,14 +116,19 @@ export type KeyedAnswer =
 
 /** A reply without the id of the request it answers. */
 export interface KeptReply {
+  /** One that nothing follows. */
   readonly kind: Exclude<ReplyKind, 'N'>;
+  /** Its payload, JSON text. */
   readonly body: string;
 }
 
 /** What the end of a request with an idempotency key leaves behind. */
 export interface KeyedEnd {
+  /** What it is known by. */
   readonly key: RequestKey;
+  /** Correlation id of the request that ran. */
   readonly id: string;
+  /** Inbox of who asked it. */
   readonly inbox: string;
   /** For this caller and all that wait for the same run; absent when no handler saw the request. */
   readonly reply?: KeptReply;
@@ -108,25 +138,51 @@ export interface KeyedEnd {
 
 /** How the work on a delivery ended. */
 export type Completion =
-  | { readonly kind: 'done'; readonly id: string; readonly keyed?: KeyedEnd }
-  | { readonly kind: 'retry'; readonly id: string; readonly delayMs: number }
   | {
-      readonly kind: 'dead';
+      /** Nothing is left of it to do. */
+      readonly kind: 'done';
+      /** Of the delivery. */
       readonly id: string;
+      /** What is left behind for its idempotency key, where it has one. */
+      readonly keyed?: KeyedEnd;
+    }
+  | {
+      /** It is run again. */
+      readonly kind: 'retry';
+      /** Of the delivery. */
+      readonly id: string;
+      /** Not before so many milliseconds have gone by. */
+      readonly delayMs: number;
+      /** The run that failed: told again after the next one was handed out, it counts no more. */
+      readonly attempt: number;
+    }
+  | {
+      /** It is put with the dead letters. */
+      readonly kind: 'dead';
+      /** Of the delivery. */
+      readonly id: string;
+      /** What the last run failed with, in a line. */
       readonly reason: string;
+      /** Where. */
       readonly stack: string;
+      /** Runs it had. */
       readonly attempt: number;
     };
 
 /** Text for one inbox: one or more replies, see `docs/contract.md`. */
 export interface Frame {
+  /** Address of the inbox. */
   readonly inbox: string;
+  /** What is sent there as it is. */
   readonly text: string;
 }
 
+/** How a call of `enqueue` is sent. */
 export interface SendOptions {
   /** Entries that the queue may hold. */
   readonly queueMax: number;
+  /** `high`: they are handed out before the others, while a member does that. */
+  readonly priority?: Priority | undefined;
   /**
    * Copies beside the first server that must have them before they count as sent; rejects with
    * `DISCONNECTED` when there are not so many. A driver without copies takes no notice.
@@ -134,10 +190,13 @@ export interface SendOptions {
   readonly copies?: number | undefined;
 }
 
+/** What a member of a group is. */
 export interface ConsumerSpec {
+  /** The service it works for, as a rule. */
   readonly group: string;
   /** Unique among the living members of the group. */
   readonly consumer: string;
+  /** What it reads. */
   readonly queues: readonly Queue[];
   /** A member silent for this long is dead: its unfinished work goes to the others. */
   readonly deadAfterMs: number;
@@ -147,6 +206,7 @@ export interface ConsumerSpec {
   readonly onWork?: () => void;
 }
 
+/** What a member says of itself when it is announced. */
 export interface TendOptions {
   /** How many deliveries may come back. */
   readonly room: number;
@@ -185,6 +245,29 @@ export interface ConsumerPort {
   leave(): Promise<void>;
 }
 
+/** What a process reads for itself. */
+export interface FollowSpec {
+  /** Whose events it reads. */
+  readonly topics: readonly string[];
+  /** The group of the service that it is for. */
+  readonly group: string;
+  /** How long events stay readable where no group reads their topic. */
+  readonly keepEventsMs: number;
+  /** Called when events of a topic are gone that this reader never had. */
+  readonly onGap: (topic: string) => void;
+}
+
+/** One process that reads topics for itself, beside all groups. */
+export interface Follower {
+  /**
+   * Waits up to `waitMs` for events that came since it began. None comes twice, and a broken connection
+   * loses none. Empty when none came or after `close()`.
+   */
+  read(room: number, waitMs: number): Promise<Delivery[]>;
+  /** Ends it, and a `read` that waits. It leaves nothing behind. */
+  close(): void;
+}
+
 /** Work that a group has before it. */
 export interface Backlog {
   /** Entries that nobody of the group has had. */
@@ -195,19 +278,29 @@ export interface Backlog {
   readonly oldestAt: number | undefined;
   /** Dead letters of the queue, of all its groups. */
   readonly deadLetters: number;
+  /** Events of the topic that wait for their time; none for requests. */
+  readonly scheduled: number;
 }
 
+/** Whether commands are answered, will be once a connection is back, or never again. */
 export type BrokerStatus = 'connected' | 'reconnecting' | 'disconnected';
 
+/** Whether a broker, or a server, can do its work now. */
 export interface BrokerHealth {
+  /** It answers; of a server also: it has lately heard of this replica. */
   readonly up: boolean;
+  /** Why not, or of what kind it is, for a person. */
   readonly detail: string;
 }
 
 /** Calls off a subscription. */
 export type Unsubscribe = () => Promise<void>;
 
+/**
+ * What a driver is: everything that client and server ask of a broker. All of it may be called side by side.
+ */
 export interface BrokerPort {
+  /** The kind of server behind it. */
   readonly kind: 'redis' | 'memory';
   /** Resolves once commands are answered. Calling it again is harmless. */
   connect(): Promise<void>;
@@ -215,6 +308,7 @@ export interface BrokerPort {
   close(): Promise<void>;
   /** Drops the connections at once, as a crash would: nothing is finished or handed back. */
   destroy(): void;
+  /** Asks the server; resolves within a second, also when it does not answer. */
   health(): Promise<BrokerHealth>;
   /** Calls the listener now and on every change. */
   onStatus(listener: (status: BrokerStatus) => void): () => void;
@@ -239,12 +333,31 @@ export interface BrokerPort {
   /** Adds events, see `SendOptions` for copies. A resend after a reconnect adds nothing twice. */
   emit(topic: string, entries: readonly EventEntry[], copies?: number): Promise<void>;
   /**
+   * Keeps events until they are due, then adds them to their topic: not before, and within 100 ms
+   * while a member of any of its groups lives. One with an id that waits already takes the place of
+   * that one. A resend after a reconnect adds nothing twice. Answers how many it keeps, from the first
+   * on; for the rest there is no room.
+   */
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    options: ScheduleOptions,
+  ): Promise<number>;
+  /** Calls an event off; false when none waits under this id, be it that it has entered its topic. */
+  cancelScheduled(topic: string, id: string): Promise<boolean>;
+  /**
    * Until when a group has finished the events of a topic, epoch milliseconds of the broker: all that
    * was emitted before is handled or lies with the dead letters. Undefined: it has never read it.
    * Rejects as `epoch` does.
    */
   finishedUntil(topic: string, group: string): Promise<number | undefined>;
+  /** Makes a member of a group, which reads once it has been tended. Rejects with `DENIED`. */
   consumer(spec: ConsumerSpec): Promise<ConsumerPort>;
+  /**
+   * Reads topics from now on, without a group: one reader for each connection that takes. What is
+   * emitted after it resolved is read.
+   */
+  follow(spec: FollowSpec): Promise<readonly Follower[]>;
   /** Looks up what is before a group. It is asked now and then, not for each message. */
   backlog(queue: Queue, group: string): Promise<Backlog>;
 
@@ -271,9 +384,4 @@ export interface BrokerPort {
     listener: (text: string) => void,
     onGap?: () => void,
   ): Promise<Unsubscribe>;
-}
-
-/** One key for a queue, for maps and batches. */
-export function queueKey(queue: Queue): string {
-  return `${queue.kind}:${queue.name}`;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Queue } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { isRedisUrl } from '../redis/addresses.js';
 import { DeadLetters } from '../redis/dead-letters.js';
 import type { DeadLetterFilter } from '../redis/dead-letters.js';

@@ -43,10 +43,11 @@ export async function observeEvent(
   { observer, time }: Observed,
   topic: string,
   work: Promise<void>,
+  well: 'confirmed' | 'scheduled' = 'confirmed',
 ): Promise<void> {
   if (!observer?.emitted) return work;
   const startedAt = time.now();
-  let outcome = 'confirmed';
+  let outcome: string = well;
   try {
     await work;
   } catch (error) {

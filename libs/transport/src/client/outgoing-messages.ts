@@ -1,5 +1,7 @@
 import type { EventEntry } from '../broker/port.js';
+import { scheduleOf, type Schedule } from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
+import { checkPriority } from '../protocol/priority.js';
 import { apartLengthMin } from '../wire/reference.js';
 import {
   targetOf,
@@ -35,7 +37,8 @@ export class OutgoingMessages {
     options: RequestOptions,
     { deadline, listener }: { deadline: number; listener: ReplyListener },
   ): SentRequest {
-    const { effect = 'once', metadata, idempotencyKey, keepReplyMs, copies } = options;
+    const { effect = 'once', metadata, idempotencyKey, keepReplyMs, copies, priority } = options;
+    if (priority) checkPriority(priority);
     const asked = { sender: this.#options.service, pattern, body };
     const key =
       idempotencyKey === undefined ? undefined : keyOf(asked, idempotencyKey, keepReplyMs);
@@ -45,7 +48,19 @@ export class OutgoingMessages {
     const given = isLarge ? { header, body, expiresAt: deadline } : { header, body };
     const entry = fitting(pattern, given, this.#bytesMax);
     const target = options.target ?? targetOf(this.#options, pattern);
-    return { id, target, pattern, deadline, effect, entry, listener, key, copies };
+    return { id, target, pattern, deadline, effect, entry, listener, key, copies, priority };
+  }
+
+  /**
+   * When an event is to enter its topic; `undefined`: at once.
+   * @throws RangeError saying what is wrong with its time
+   */
+  schedule(options: EmitOptions, now: number): Schedule | undefined {
+    const schedule = scheduleOf(options, now, this.#nextId);
+    if (schedule && options.key !== undefined) {
+      throw new RangeError('an event has a key or a time: its order would be that of the times');
+    }
+    return schedule;
   }
 
   /** @throws TransportError `PAYLOAD_TOO_LARGE`; RangeError where the key is none */

@@ -130,8 +130,9 @@ export class Requester {
   }
 
   #queue(request: SentRequest): void {
-    const { target, copies } = request;
-    const lane = copies ? `${target}\n${copies}` : target;
+    const { target, copies, priority } = request;
+    const isHigh = priority === 'high';
+    const lane = copies || isHigh ? `${target}\n${copies ?? 0}\n${priority ?? ''}` : target;
     if (isKeyed(request)) this.#keyed.add(lane, request);
     else this.#requests.add(lane, request);
   }
@@ -160,9 +161,9 @@ export class Requester {
     const { queueMax, observer } = this.#options;
     observer?.batched?.({ call: 'enqueue', messages: waiting.length });
     const gaps = this.#gaps;
-    const { target, copies } = first;
+    const { target, copies, priority } = first;
     try {
-      await act({ target, requests: waiting, options: { queueMax, copies } });
+      await act({ target, requests: waiting, options: { queueMax, copies, priority } });
       if (gaps !== this.#gaps) this.#askAll(waiting);
     } catch (cause) {
       this.#refuse(waiting, cause);

@@ -1,4 +1,5 @@
 import type { Entry, SendOptions } from '../broker/port.js';
+import type { Priority } from '../broker/queue.js';
 import type { TransportError } from '../errors.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import type { Effect } from '../wire/header.js';
@@ -22,6 +23,7 @@ export interface SentRequest {
   readonly key?: RequestKey | undefined;
   /** Copies that must have it before it counts as sent. */
   readonly copies?: number | undefined;
+  readonly priority?: Priority | undefined;
   /** Set once the broker has it. */
   isQueued?: boolean;
   /** Set once the broker said that no replica is alive: it is asked a second time. */

@@ -12,7 +12,7 @@ import {
   type TransportClientOptions,
 } from './client-options.js';
 import { Emitter } from './emitter.js';
-import { unpack } from './nest-packets.js';
+import { refusePriority, refuseTime, unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
 import { OutgoingMessages } from './outgoing-messages.js';
 import {
@@ -33,7 +33,7 @@ const noOptions: RequestOptions = Object.freeze({});
  * `request()` and `emitEvent()` do the same without Observables. Every request ends: with the
  * reply, the handler's refusal, or a `TransportError`, at its deadline at the latest.
  */
-export class TransportClient extends ClientProxy<Record<never, never>, BrokerStatus> {
+export class TransportClient extends ClientProxy {
   readonly #options: TransportClientOptions;
   readonly #time: Time;
   readonly #outgoing: OutgoingMessages;
@@ -64,6 +64,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
       broker,
       time,
       deadlineMs: options.deadlineMs ?? deadlineMsDefault,
+      scheduledMax: options.scheduledMax,
       observer: options.observer,
     });
     this.#checks = ClientChecks.of(options.schemas);
@@ -79,6 +80,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return this.#connecting;
   }
 
+  /** Fails what is under way with `DISCONNECTED`, closes the inbox, and the broker where `ownsBroker`. */
   override async close(): Promise<void> {
     this.#stopStatus();
     await this.#requester.close();
@@ -90,6 +92,15 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return this.#requester.unanswered;
   }
 
+  /**
+   * The status of the broker. The class extends Nest's base for any status, `string`, because
+   * `customClass: TransportClient` would not compile otherwise.
+   */
+  override get status(): Observable<BrokerStatus> {
+    return super.status as Observable<BrokerStatus>;
+  }
+
+  /** The broker. */
   override unwrap<T>(): T {
     return this.#options.broker as T;
   }
@@ -128,13 +139,27 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     return this.#checks?.hasReply(pattern) ? this.#checks.replyTextOf(pattern, text) : text;
   }
 
-  /** Resolves once the broker has the event; its handlers run later, at least once per group. */
+  /**
+   * Resolves once the broker has the event; its handlers run later, at least once per group. With a
+   * time in its options the broker keeps it until then.
+   */
   async emitEvent(topic: string, data: unknown, options: EmitOptions = {}): Promise<void> {
+    const schedule = this.#outgoing.schedule(options, this.#time.now());
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
     if (this.#checks) await this.#checks.event(topic, body);
     const entry = this.#outgoing.event(topic, body, options);
-    await observeEvent(this.#observed, topic, this.#emitter.emit(topic, entry, options.copies));
+    const work = this.#emitter.emit(topic, entry, options.copies, schedule);
+    await observeEvent(this.#observed, topic, work, schedule ? 'scheduled' : 'confirmed');
+  }
+
+  /**
+   * Calls an event off that was emitted with a time and this `scheduleId`. False: none waits there,
+   * be it that it has entered its topic.
+   */
+  async cancelScheduled(topic: string, scheduleId: string): Promise<boolean> {
+    if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
+    return this.#emitter.cancel(topic, scheduleId);
   }
 
   /** Only Nest's own `send()` would call it. */
@@ -145,6 +170,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
   protected override async dispatchEvent<T>(packet: ReadPacket): Promise<T> {
     const { data, options } = unpack(packet);
     const topic = this.normalizePattern(packet.pattern);
+    refusePriority(topic, options);
     return (await this.emitEvent(topic, data, options)) as T;
   }
 
@@ -165,6 +191,7 @@ export class TransportClient extends ClientProxy<Record<never, never>, BrokerSta
     const packet = this.createPacket(given.pattern, given.data) as ReadPacket;
     const { data, options } = unpack(packet);
     const pattern = this.normalizePattern(packet.pattern);
+    refuseTime(pattern, options);
     if (options.key !== undefined) throw new TypeError(onlyEvents(pattern));
     return this.#begin(pattern, encodePayload(data), options, new SubscriberListener(subscriber));
   }

@@ -1,3 +1,8 @@
+/**
+ * The conformance suite, `@courtside/transport/conformance`: for whoever writes a driver.
+ * @module conformance
+ */
+import { broadcastPromises } from './broadcasts.js';
 import { channelPromises } from './channels.js';
 import { closingPromises } from './closing.js';
 import { crashPromises } from './crashes.js';
@@ -10,11 +15,17 @@ import { limitPromises } from './limits.js';
 import { largePromises } from './large.js';
 import { orderingPromises } from './ordering.js';
 import { outagePromises, type OutageOptions } from './outages.js';
+import { priorityPromises } from './priorities.js';
 import { progressPromises } from './progress.js';
 import { requestPromises } from './requests.js';
 import { schemaPromises } from './schemas.js';
+import { scheduledPromises } from './scheduled.js';
 import { makeSuite } from './suite.js';
 import type { TestFunctions } from './test-functions.js';
+
+export type { DeadLetterView, Harness, HarnessBroker } from './harness.js';
+export type { OutageOptions } from './outages.js';
+export type { Expectation, TestFunctions } from './test-functions.js';
 
 /** What is put to the test. */
 export interface ConformanceOptions extends OutageOptions {
@@ -39,8 +50,11 @@ export function conformance(
   orderingPromises(suite, options);
   largePromises(suite);
   schemaPromises(suite);
+  scheduledPromises(suite);
   crashPromises(suite);
+  broadcastPromises(suite);
   keyPromises(suite);
+  priorityPromises(suite);
   outagePromises(suite, options);
   closingPromises(suite);
   channelPromises(suite);

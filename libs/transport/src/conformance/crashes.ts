@@ -30,6 +30,33 @@ function replicaPromises({ describe, promise, expect }: Suite): void {
       expect(runs).toEqual(['first 1', 'second 2']);
     });
 
+    promise(
+      'its work is taken over when it is dead, and not at the next heartbeat',
+      async (lab) => {
+        const runs: number[] = [];
+        const handler = (wait: Promise<void>) => async () => {
+          runs.push(Date.now());
+          await wait;
+        };
+        const options = { deadAfterMs: 3_000 };
+        const first = await lab.replica('mail', {
+          events: { 'orders.paid': handler(new Promise(() => {})) },
+          options,
+        });
+        await lab.client('orders').emitEvent('orders.paid', {});
+        await until('the first run', () => runs.length === 1);
+        // It has its heartbeats now and after 1.4, 2.8 and 4.2 seconds.
+        await lab.replica('mail', {
+          events: { 'orders.paid': handler(Promise.resolve()) },
+          options: { ...options, heartbeatMs: 1_400 },
+        });
+        const killedAt = Date.now();
+        first.kill();
+        await until('the second run', () => runs.length === 2);
+        expect((runs[1] ?? 0) - killedAt < 3_900).toBe(true);
+      },
+    );
+
     promise('its request that may run twice is answered by another', async (lab) => {
       const runs: string[] = [];
       const requests = (name: string, wait?: Promise<void>) => ({

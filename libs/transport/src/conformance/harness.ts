@@ -1,9 +1,15 @@
-import type { BrokerPort, Queue } from '../broker/port.js';
+import type { BrokerPort } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 
+/** What the suite looks at in a dead letter. */
 export interface DeadLetterView {
+  /** The service that gave it up. */
   readonly group: string;
+  /** What its last run failed with. */
   readonly reason: string;
+  /** Runs it had. */
   readonly attempts: number;
+  /** The payload of the message. */
   readonly body: string;
 }
 
@@ -25,6 +31,7 @@ export interface Harness {
   wipe(): Promise<void>;
   /** Breaks the connections of a broker; it may reconnect. */
   dropConnections(broker: BrokerPort): Promise<void>;
+  /** All of a queue, the oldest first. */
   deadLetters(queue: Queue): Promise<DeadLetterView[]>;
   /**
    * Makes the server forget a group while it keeps the stream; where a driver has this, `canLoseGroups`
@@ -45,5 +52,6 @@ export interface Harness {
   apart?(): Promise<number>;
   /** How many entries the server holds for a queue. */
   queueSize(queue: Queue): Promise<number>;
+  /** Removes what the test left. */
   close(): Promise<void>;
 }

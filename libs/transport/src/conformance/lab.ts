@@ -2,7 +2,8 @@ import type { BrokerPort } from '../broker/port.js';
 import type { TransportClientOptions } from '../client/client-options.js';
 import { TransportClient } from '../client/transport-client.js';
 import type { MessageContext } from '../server/message-context.js';
-import { TransportServer, type TransportServerOptions } from '../server/transport-server.js';
+import type { TransportServerOptions } from '../server/server-options.js';
+import { TransportServer } from '../server/transport-server.js';
 import type { Harness } from './harness.js';
 
 /** Short enough for a quick test, long enough for a busy machine. */
@@ -17,6 +18,8 @@ export interface ServerParts {
   readonly requests?: Record<string, TestHandler>;
   /** One handler of each topic, or several. */
   readonly events?: Record<string, TestHandler | readonly TestHandler[]>;
+  /** The same, run by every replica. */
+  readonly broadcasts?: Record<string, TestHandler | readonly TestHandler[]>;
   readonly options?: Partial<TransportServerOptions>;
   /** What its server gets in place of the broker. */
   readonly wrap?: (broker: BrokerPort) => BrokerPort;
@@ -55,11 +58,8 @@ export class Lab {
     for (const [pattern, handler] of Object.entries(parts.requests ?? {})) {
       server.addHandler(pattern, async (data, context) => handler(data as never, context));
     }
-    for (const [topic, given] of Object.entries(parts.events ?? {})) {
-      for (const handler of [given].flat() as TestHandler[]) {
-        server.addHandler(topic, async (data, context) => handler(data as never, context), true);
-      }
-    }
+    addEvents(server, parts.events, {});
+    addEvents(server, parts.broadcasts, { broadcast: true });
     await listening(server);
     let isDead = false;
     const close = async () => {
@@ -138,4 +138,18 @@ async function listening(server: TransportServer): Promise<void> {
   let fault: unknown;
   await server.listen((error) => (fault = error));
   if (fault) throw fault;
+}
+
+function addEvents(
+  server: TransportServer,
+  events: ServerParts['events'] = {},
+  extras: Record<string, unknown>,
+): void {
+  for (const [topic, given] of Object.entries(events)) {
+    for (const handler of [given].flat() as TestHandler[]) {
+      const run = async (data: unknown, context: unknown) =>
+        handler(data as never, context as MessageContext);
+      server.addHandler(topic, run, true, extras);
+    }
+  }
 }

@@ -10,30 +10,40 @@ import type {
   EnqueueAnswer,
   Entry,
   EventEntry,
+  Follower,
+  FollowSpec,
   Frame,
   KeyedAnswer,
   KeyedEntry,
-  Queue,
+  ScheduledEntry,
+  ScheduleOptions,
   SendOptions,
   Unsubscribe,
 } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/queue.js';
 import { TransportError } from '../errors.js';
 import { MemoryConsumer } from './memory-consumer.js';
+import { MemoryFollower } from './memory-follower.js';
 import { MemoryHub } from './memory-hub.js';
 
+/** What a broker inside the process is made with. */
 export interface MemoryBrokerOptions {
   /** Share one to let several brokers talk to each other, as several processes would. */
   readonly hub?: MemoryHub;
+  /** A replica silent for this long is not counted by senders, milliseconds. Default: 3 s. */
   readonly deadAfterMs?: number;
 }
 
 /** A broker inside this process: the same promises, except that they end with the process. */
 export class MemoryBroker implements BrokerPort {
+  /** The kind of server: none. */
   readonly kind = 'memory';
+  /** What stands in for the server. */
   readonly hub: MemoryHub;
   readonly #deadAfterMs: number;
   readonly #keys = keyNames();
   readonly #consumers = new Set<MemoryConsumer>();
+  readonly #followers = new Set<MemoryFollower>();
   readonly #channels = new Map<ChannelListener, string>();
   readonly #statusListeners = new Set<(status: BrokerStatus) => void>();
   #status: BrokerStatus = 'disconnected';
@@ -57,6 +67,7 @@ export class MemoryBroker implements BrokerPort {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const consumer of this.#consumers) consumer.kill();
+    for (const follower of this.#followers) follower.close();
     for (const [listener, channel] of this.#channels) this.hub.channels.remove(channel, listener);
     this.#channels.clear();
     this.#tell('disconnected');
@@ -80,11 +91,11 @@ export class MemoryBroker implements BrokerPort {
   async enqueue(
     service: string,
     entries: readonly Entry[],
-    { queueMax }: SendOptions,
+    { queueMax, priority }: SendOptions,
   ): Promise<EnqueueAnswer> {
     this.#mustBeOpen();
     const { time } = this.hub;
-    const queue = this.hub.queue({ kind: 'requests', name: service });
+    const queue = this.hub.queue(requestsOf(service, priority));
     if (!queue.hasServing(service, time.now(), this.#deadAfterMs)) {
       return { accepted: 0, refused: 'NO_CONSUMER' };
     }
@@ -97,11 +108,11 @@ export class MemoryBroker implements BrokerPort {
   async enqueueKeyed(
     service: string,
     entries: readonly KeyedEntry[],
-    { queueMax }: SendOptions,
+    { queueMax, priority }: SendOptions,
   ): Promise<KeyedAnswer[]> {
     this.#mustBeOpen();
     const now = this.hub.time.now();
-    const queue = this.hub.queue({ kind: 'requests', name: service });
+    const queue = this.hub.queue(requestsOf(service, priority));
     const isServed = queue.hasServing(service, now, this.#deadAfterMs);
     const answers = entries.map((entry) => queue.ask(entry, now, { isServed, max: queueMax }));
     this.hub.added();
@@ -113,6 +124,23 @@ export class MemoryBroker implements BrokerPort {
     const queue: Queue = { kind: 'events', name: topic };
     for (const entry of entries) this.hub.queue(queue).add(entry, this.hub.time.now());
     this.hub.added();
+  }
+
+  async schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    { waitingMax }: ScheduleOptions,
+  ): Promise<number> {
+    this.#mustBeOpen();
+    const { schedule } = this.hub.queue({ kind: 'events', name: topic });
+    const kept = schedule.keep(entries, this.hub.time.now(), waitingMax);
+    this.hub.tellScheduled();
+    return kept;
+  }
+
+  async cancelScheduled(topic: string, id: string): Promise<boolean> {
+    this.#mustBeOpen();
+    return this.hub.queue({ kind: 'events', name: topic }).schedule.cancel(id);
   }
 
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {
@@ -127,6 +155,13 @@ export class MemoryBroker implements BrokerPort {
     const consumer = new MemoryConsumer(this.hub, spec);
     this.#consumers.add(consumer);
     return consumer;
+  }
+
+  async follow(spec: FollowSpec): Promise<readonly Follower[]> {
+    this.#mustBeOpen();
+    const follower = new MemoryFollower(this.hub, spec);
+    this.#followers.add(follower);
+    return [follower];
   }
 
   async backlog(queue: Queue, group: string): Promise<Backlog> {

@@ -5,10 +5,14 @@ import type {
   Delivery,
   Frame,
   Mark,
-  Queue,
   TendOptions,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
+import { LaneShare } from '../protocol/lane-share.js';
+import { takeInTurn } from '../protocol/take-lanes.js';
+import { WakeTimer } from '../protocol/wake-timer.js';
 import type { MemoryHub } from './memory-hub.js';
+import { whenAdded } from './when-added.js';
 
 /** One member of a group on a `MemoryHub`. */
 export class MemoryConsumer implements ConsumerPort {
@@ -19,6 +23,8 @@ export class MemoryConsumer implements ConsumerPort {
   readonly #cleanups: (() => void)[] = [];
   /** Waited for what was finished here. */
   #handedOn: Delivery[] = [];
+  readonly #due: WakeTimer;
+  readonly #share = new LaneShare();
   #wake = () => {};
 
   constructor(hub: MemoryHub, spec: ConsumerSpec) {
@@ -26,6 +32,11 @@ export class MemoryConsumer implements ConsumerPort {
     this.#spec = spec;
     const { group, onWork } = spec;
     if (onWork) this.#cleanups.push(hub.onWork(group, onWork));
+    this.#due = new WakeTimer(hub.time, () => onWork?.());
+    this.#cleanups.push(
+      hub.onScheduled(() => this.#wakeWhenDue()),
+      () => this.#due.stop(),
+    );
   }
 
   async tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
@@ -33,13 +44,22 @@ export class MemoryConsumer implements ConsumerPort {
     const { group, consumer, deadAfterMs, keepEventsMs, queues } = this.#spec;
     const now = this.#hub.time.now();
     const member = { group, consumer, now, deadAfterMs, room, isDraining, keepEventsMs };
-    return queues.flatMap((queue) => this.#hub.queue(queue).tend(member));
+    let added = 0;
+    const brought = queues.flatMap((queue) => {
+      added += this.#hub.queue(queue).addDue(now);
+      return this.#hub.queue(queue).tend(member);
+    });
+    if (added > 0) this.#hub.added();
+    this.#wakeWhenDue();
+    return brought;
   }
 
   async read(room: number, waitMs: number): Promise<Delivery[]> {
     const found = this.#take(room);
     if (found.length > 0 || this.#isInterrupted) return found;
-    await this.#whenAdded(waitMs);
+    const waiting = whenAdded(this.#hub, waitMs);
+    this.#wake = waiting.wake;
+    await waiting.over;
     return this.#take(room);
   }
 
@@ -67,6 +87,7 @@ export class MemoryConsumer implements ConsumerPort {
     const now = this.#hub.time.now();
     for (const completion of completions) {
       this.#hub.reply(this.#hub.queue(queue).finish(group, consumer, completion, now));
+      if (completion.kind === 'retry') this.#due.within(completion.delayMs);
     }
     this.#hub.reply(frames);
     this.#handedOn.push(...this.#hub.queue(queue).handedOn(group));
@@ -89,29 +110,25 @@ export class MemoryConsumer implements ConsumerPort {
     this.#wake();
   }
 
-  #take(room: number): Delivery[] {
-    if (this.#isDead || this.#isInterrupted) return [];
-    const deliveries = this.#handedOn.splice(0);
-    const { group, consumer, queues } = this.#spec;
-    for (const queue of queues) {
-      const left = room - deliveries.length;
-      if (left <= 0) break;
-      const stored = this.#hub.queue(queue);
-      deliveries.push(...stored.runnable(group, consumer, stored.read(group, consumer, left)));
-    }
-    return deliveries;
+  #wakeWhenDue(): void {
+    const { group, consumer, deadAfterMs, queues } = this.#spec;
+    const now = this.#hub.time.now();
+    const times = queues.flatMap((queue) => {
+      const found = this.#hub.queue(queue);
+      return [found.nextDue(group, now), found.nextDeath(group, consumer, deadAfterMs)];
+    });
+    const next = Math.min(...times);
+    this.#due.set(next === Infinity ? undefined : next - now);
   }
 
-  #whenAdded(waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const stopTimer = this.#hub.time.after(waitMs, () => this.#wake());
-      const stopWaiting = this.#hub.whenAdded(() => this.#wake());
-      this.#wake = () => {
-        stopTimer();
-        stopWaiting();
-        this.#wake = () => {};
-        resolve();
-      };
+  #take(room: number): Delivery[] {
+    if (this.#isDead || this.#isInterrupted) return [];
+    const { group, consumer, queues } = this.#spec;
+    const first = this.#handedOn.splice(0);
+    const read = takeInTurn(queues, room - first.length, this.#share, (queue, most) => {
+      const stored = this.#hub.queue(queue);
+      return most > 0 ? stored.runnable(group, consumer, stored.read(group, consumer, most)) : [];
     });
+    return first.length > 0 ? [...first, ...read] : read;
   }
 }

@@ -8,63 +8,29 @@ import type {
   KeyedAnswer,
   KeyedEntry,
   Mark,
-  Queue,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
+import {
+  nobody,
+  waiting,
+  type Group,
+  type Held,
+  type MemberTending,
+  type Stored,
+} from './memory-group.js';
 import { MemoryRecords } from './memory-records.js';
+import { MemorySchedule } from './memory-schedule.js';
 
-/** An entry that was handed out and is not acknowledged. */
-interface Held {
-  consumer: string;
-  attempt: number;
-  /** Handlers of several that are done with it. */
-  readonly done: Set<string>;
-}
-
-/** Holds what nobody has begun, and never lives. */
-const nobody = '(nobody)';
-/** Holds what waits for the entry before it in its slot, and never lives. */
-const waiting = '(waiting)';
-
-/** Entries are kept by their position, which the id ends with. */
-interface Group {
-  /** Position of the next entry nobody of the group has had. */
-  next: number;
-  readonly held: Map<number, Held>;
-  readonly later: Map<number, number>;
-  /** Entries to those that wait for their end. */
-  readonly following: Map<number, number>;
-  /** Handed on to who ended the one before, and not told yet. */
-  handedOn: number[];
-  /** Member to its last sign of life; a draining one does not serve. */
-  readonly presence: Map<string, { at: number; isDraining: boolean }>;
-  /** Until then nobody is dead, because nobody at all could be heard for a while. */
-  graceUntil: number;
-}
-
-interface Stored extends Entry {
-  /** Time and position: not used again by another life of the queue. */
-  readonly id: string;
-  readonly position: number;
-  readonly at: number;
-  /** The one before it in its slot. */
-  readonly after: number | undefined;
-}
-
+/** A message that a group gave up, in memory. */
 export interface DeadLetter extends Entry {
+  /** That it had in its queue. */
   readonly id: string;
+  /** The service that could not handle it. */
   readonly group: string;
+  /** What its last run failed with, in a line. */
   readonly reason: string;
+  /** Runs it had. */
   readonly attempts: number;
-}
-
-export interface MemberTending {
-  readonly group: string;
-  readonly consumer: string;
-  readonly now: number;
-  readonly deadAfterMs: number;
-  readonly room: number;
-  readonly isDraining: boolean;
-  readonly keepEventsMs: number;
 }
 
 interface AskLimits {
@@ -72,6 +38,7 @@ interface AskLimits {
   readonly max: number;
 }
 
+const againMs = 100;
 /** A topic to which nobody has ever subscribed keeps this many events. */
 const unreadMax = 100_000;
 
@@ -81,12 +48,15 @@ export class MemoryQueue {
   readonly #queue: Queue;
   readonly #entries = new Map<number, Stored>();
   readonly #groups = new Map<string, Group>();
-  readonly records = new MemoryRecords();
   readonly #lastOfSlot = new Map<number, number>();
+  readonly records: MemoryRecords;
+  readonly schedule = new MemorySchedule();
   #position = 0;
 
-  constructor(queue: Queue) {
+  /** `records`: of the idempotency keys, which the lanes of a service share. */
+  constructor(queue: Queue, records = new MemoryRecords()) {
     this.#queue = queue;
+    this.records = records;
   }
 
   get size(): number {
@@ -109,6 +79,38 @@ export class MemoryQueue {
     if (this.#groups.size === 0 && this.#entries.size > unreadMax) {
       this.#entries.delete(position - unreadMax);
     }
+  }
+
+  /** Adds the events whose time has come; answers how many. */
+  addDue(now: number): number {
+    const due = this.schedule.take(now);
+    for (const entry of due) this.add(entry, now);
+    return due.length;
+  }
+
+  /**
+   * When the next event is to be added, or the next entry of a group to be tried again; what found no
+   * room for that is looked at again in a moment.
+   */
+  nextDue(groupName: string, now: number): number {
+    let next = this.schedule.nextAt ?? Infinity;
+    for (const at of this.#groups.get(groupName)?.later.values() ?? []) {
+      next = Math.min(next, at > now ? at : now + againMs);
+    }
+    return next;
+  }
+
+  /** When the next one is dead of those that hold work beside this member, unless it is heard before. */
+  nextDeath(groupName: string, consumer: string, deadAfterMs: number): number {
+    const group = this.#groups.get(groupName);
+    const holders = new Set([...(group?.held.values() ?? [])].map((held) => held.consumer));
+    holders.delete(consumer);
+    let next = Infinity;
+    for (const name of holders) {
+      const at = group?.presence.get(name)?.at ?? Infinity;
+      next = Math.min(next, Math.max(at + deadAfterMs, group?.graceUntil ?? 0) + 1);
+    }
+    return next;
   }
 
   /** Adds a request that has an idempotency key, or tells what is known of it. */
@@ -171,6 +173,33 @@ export class MemoryQueue {
     });
   }
 
+  /** How many were ever added. */
+  get added(): number {
+    return this.#position;
+  }
+
+  /**
+   * Reads events without a group, from behind a position; tells where it is then, and whether some are
+   * gone that were not read.
+   */
+  follow(after: number, room: number): { found: Delivery[]; at: number; isGone: boolean } {
+    const found: Delivery[] = [];
+    let isGone = false;
+    let at = after;
+    while (at < this.#position && found.length < room) {
+      at += 1;
+      const entry = this.#entries.get(at);
+      if (entry) found.push(this.#deliver(entry, { attempt: 1, done: new Set() }));
+      else isGone = true;
+    }
+    return { found, at, isGone };
+  }
+
+  /** Forgets old events of a topic that no group reads. */
+  trimUnread(before: number): void {
+    if (this.#groups.size === 0) this.#trim(before);
+  }
+
   hasGroup(group: string): boolean {
     return this.#groups.has(group);
   }
@@ -183,6 +212,7 @@ export class MemoryQueue {
   /** Whether the group has done all there is. */
   isDone(name: string): boolean {
     const group = this.#groups.get(name);
+    if (this.schedule.size > 0) return false;
     return group ? group.next > this.#position && group.held.size === 0 : this.#entries.size === 0;
   }
 
@@ -197,7 +227,8 @@ export class MemoryQueue {
       oldestAt ??= at;
     }
     const deadLetters = this.deadLetters.length;
-    return { waiting, unfinished: group?.held.size ?? 0, oldestAt, deadLetters };
+    const scheduled = this.schedule.size;
+    return { waiting, unfinished: group?.held.size ?? 0, oldestAt, deadLetters, scheduled };
   }
 
   /** What a member was given and has not finished, unless it waits for its next run. */
@@ -255,6 +286,8 @@ export class MemoryQueue {
     const held = entry && group.held.get(entry.position);
     if (completion.kind !== 'done' && held?.consumer !== consumer) return [];
     if (completion.kind === 'retry') {
+      // Told again after it was handed out for that next run.
+      if (held?.attempt !== completion.attempt) return [];
       if (entry) group.later.set(entry.position, now + completion.delayMs);
       return [];
     }
@@ -334,7 +367,10 @@ export class MemoryQueue {
     return group;
   }
 
-  #deliver({ id, header, body, at }: Stored, { attempt, done }: Held): Delivery {
+  #deliver(
+    { id, header, body, at }: Stored,
+    { attempt, done }: Pick<Held, 'attempt' | 'done'>,
+  ): Delivery {
     const delivery = { queue: this.#queue, id, header, body, attempt, addedAt: at };
     return done.size > 0 ? { ...delivery, done: [...done] } : delivery;
   }

@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto';
 export interface RequestKey {
   /** The service that asks: keys of different senders never meet. */
   readonly sender: string;
+  /** What is asked: keys of different patterns never meet. */
   readonly pattern: string;
+  /** As the caller gave it, 1 to 200 characters. */
   readonly key: string;
   /** Fingerprint of the payload: the same key with another one is refused. */
   readonly print: string;

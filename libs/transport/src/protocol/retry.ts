@@ -1,7 +1,10 @@
+/** How often and when an event is run again whose handler threw. */
 export interface RetryPolicy {
   /** Runs of one event, crashes included, before it becomes a dead letter. */
   readonly attemptsMax: number;
+  /** Before the second run, milliseconds; doubled for each further one, half of it random. */
   readonly delayMs: number;
+  /** No pause is longer, milliseconds. */
   readonly delayMsMax: number;
 }
 

@@ -1,5 +1,6 @@
 /** What time it is, in epoch milliseconds. */
 export interface Clock {
+  /** The present time. */
   now(): number;
 }
 

@@ -10,11 +10,13 @@ import { silence } from './connection-state.js';
 import { openConnection, whenReady } from './connections.js';
 import { Denials } from './denials.js';
 
+/** Whose rights go onto which server. */
 export interface AccessListsOptions {
   /** A user of the server that may manage others. */
   readonly url: string;
   /** First part of every key and user. */
   readonly prefix: string;
+  /** What every service does on the bus. */
   readonly topology: BusTopology;
   /** The password of each service. */
   readonly passwordOf: (service: string) => string;
@@ -28,6 +30,7 @@ const logEntriesMax = 128;
 
 /** A refusal in the server's log. */
 export interface LoggedDenial {
+  /** As `aclUserOf` names it. */
   readonly user: string;
   /** The command, key or channel that was refused. */
   readonly object: string;
@@ -92,6 +95,7 @@ export class AccessLists {
     await this.#redis.call('ACL', 'DELUSER', ...this.#users());
   }
 
+  /** Drops the connection; the users stay. */
   close(): void {
     this.#redis.disconnect();
   }

@@ -5,14 +5,16 @@ import {
   type BusRights,
   type BusTopology,
 } from './access-rules.js';
-import { backlog1 } from './scripts/backlog-1.lua.js';
+import { backlog2 } from './scripts/backlog-2.lua.js';
+import { due1 } from './scripts/due-1.lua.js';
 import { ask1 } from './scripts/ask-1.lua.js';
 import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { format2 } from './scripts/format-2.lua.js';
 import { emitFull1 } from './scripts/emit-full-1.lua.js';
-import { finish5 } from './scripts/finish-5.lua.js';
+import { finish6 } from './scripts/finish-6.lua.js';
 import { finishFull1 } from './scripts/finish-full-1.lua.js';
+import { follow1 } from './scripts/follow-1.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
@@ -21,9 +23,12 @@ import { order1 } from './scripts/order-1.lua.js';
 import { orderSweep1 } from './scripts/order-sweep-1.lua.js';
 import { rebuild4 } from './scripts/rebuild-4.lua.js';
 import { recover3 } from './scripts/recover-3.lua.js';
+import { schedule1 } from './scripts/schedule-1.lua.js';
 import { settle1 } from './scripts/settle-1.lua.js';
+import { take1 } from './scripts/take-1.lua.js';
 import { takes1 } from './scripts/takes-1.lua.js';
 import { tend6 } from './scripts/tend-6.lua.js';
+import { unschedule1 } from './scripts/unschedule-1.lua.js';
 
 const nothing: BusRights = {
   calls: [],
@@ -78,9 +83,11 @@ describe('the access rules of a service', () => {
     const rules = rulesOf('orders').filter((rule) => rule.includes('{stock.0}'));
     expect(rules.filter((rule) => rule.includes('{stock.0}:q'))).toEqual([
       expect.stringMatching(/\+eval \+evalsha .*~spec:\{stock\.0\}:sent:orders\.\*/),
-      '(resetchannels -@all +xadd +xlen ~spec:{stock.0}:q)',
+      '(resetchannels -@all +xadd +xlen ~spec:{stock.0}:q.hi ~spec:{stock.0}:q)',
     ]);
-    expect(rules).toContain('(resetchannels -@all +zcount +zrangebyscore ~spec:{stock.0}:hb)');
+    expect(rules).toContain(
+      '(resetchannels -@all +zcount +zrangebyscore ~spec:{stock.0}:hb.hi ~spec:{stock.0}:hb)',
+    );
   });
 
   it('let a subscriber read a topic and add to none but its dead letters', () => {
@@ -90,14 +97,46 @@ describe('the access rules of a service', () => {
     ]);
   });
 
+  it('let the subscribers of a topic that is scheduled add to it, and those of others see no more', () => {
+    const scheduled = {
+      ...topology,
+      orders: { ...nothing, publishes: ['orders.paid', 'orders.due'], schedules: ['orders.due'] },
+      stock: { ...nothing, subscribes: ['orders.paid', 'orders.due'] },
+    };
+    const reaching = (service: string, command: string) =>
+      aclRulesOf(service, scheduled, 'spec').filter((rule) => rule.includes(` +${command} `));
+    expect(
+      reaching('stock', 'xadd')
+        .join(' ')
+        .match(/~[^ )]*/g),
+    ).toEqual([
+      '~spec:{ev.orders.paid.0}:dlq',
+      '~spec:{ev.orders.due.0}:dlq',
+      '~spec:{ev.orders.due.0}:s',
+    ]);
+    expect(reaching('stock', 'zrangebyscore').join(' ')).toContain('~spec:{ev.orders.paid.0}:due');
+    expect(reaching('stock', 'hset').join(' ')).not.toContain(':due');
+    expect(reaching('orders', 'hset').join(' ')).toContain('~spec:{ev.orders.due.0}:due:events');
+    expect(reaching('orders', 'hset').join(' ')).not.toContain('{ev.orders.paid.0}:due');
+    const lacking = { ...topology, orders: { ...nothing, schedules: ['orders.due'] } };
+    expect(() => aclRulesOf('orders', lacking)).toThrow(
+      "'orders' schedules 'orders.due' and does not publish it",
+    );
+  });
+
   it('hold every command that the scripts call', () => {
     const called = (script: string) =>
       [...script.matchAll(/redis\.p?call\('(\w+)'(?:, '([A-Z]+)')?/g)].map(([, name, sub]) =>
         ['XINFO', 'XGROUP'].includes(name ?? '') ? `+${name}|${sub}` : `+${name}`,
       );
-    const lacking = (service: string, scripts: string[]) => {
+    const due = {
+      ...topology,
+      orders: { ...nothing, publishes: ['orders.due'], schedules: ['orders.due'] },
+      stock: { ...nothing, subscribes: ['orders.due'] },
+    };
+    const lacking = (service: string, scripts: string[], on: BusTopology = topology) => {
       const held = new Set(
-        rulesOf(service).flatMap((rule) => rule.replace(/[()]/g, '').split(' ')),
+        aclRulesOf(service, on, 'spec').flatMap((rule) => rule.replace(/[()]/g, '').split(' ')),
       );
       return scripts
         .flatMap(called)
@@ -105,7 +144,7 @@ describe('the access rules of a service', () => {
         .filter((command) => !held.has(command));
     };
     expect(called(tend6).length).toBeGreaterThan(10);
-    const member = [tend6, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog1];
+    const member = [tend6, take1, rebuild4, recover3, mark2, finish6, handBack1, leave3, backlog2];
     const inOrder = [emitFull1, order1, orderSweep1, finishFull1];
     expect(
       lacking('orders', [
@@ -119,6 +158,8 @@ describe('the access rules of a service', () => {
         ...inOrder,
       ]),
     ).toEqual([]);
+    expect(lacking('orders', [schedule1, unschedule1], due)).toEqual([]);
+    expect(lacking('stock', [due1, follow1], due)).toEqual([]);
     // Who is asked by nobody deletes nothing.
     expect(lacking('gateway', [enqueue3, ask1, takes1])).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
-import type { Queue } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/queue.js';
 import { cancelChannel } from '../wire/cancel.js';
 
 /** What one service may do on the bus, by the names of services, topics and channels. */
@@ -8,6 +8,12 @@ export interface BusRights {
   readonly calls: readonly string[];
   /** Topics that it emits events on. */
   readonly publishes: readonly string[];
+  /**
+   * Those of `publishes` on which it emits events for later. Whoever subscribes to one of them adds
+   * its events when they are due, so its subscribers may add to it: give such events a topic of their
+   * own where that is not wanted.
+   */
+  readonly schedules?: readonly string[];
   /** Topics whose events it handles, as the group of its own name. */
   readonly subscribes: readonly string[];
   /** Broadcast channels that it tells. */
@@ -69,7 +75,12 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
     ...(callers.length > 0 ? served(service, callers, keys) : []),
     ...own.calls.flatMap((callee) => called(callee, service, keys)),
     ...own.publishes.flatMap((topic) => published(topic, service, keys)),
+    ...scheduled(own, service, keys),
     ...own.subscribes.flatMap((topic) => subscribed(topic, service, keys)),
+    ...own.subscribes.flatMap((topic) => {
+      const isScheduled = Object.values(topology).some((one) => one.schedules?.includes(topic));
+      return due(topic, isScheduled, keys);
+    }),
   ];
   return rules(grants);
 }
@@ -86,7 +97,7 @@ export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] 
   if (topology[operator]) throw new Error(`'${operator}' is the operator's: rename the service`);
   const topics = Object.values(topology).flatMap((own) => own.publishes.concat(own.subscribes));
   const queues: Queue[] = [
-    ...Object.keys(topology).map((name): Queue => ({ kind: 'requests', name })),
+    ...Object.keys(topology).map((name) => requestsOf(name)),
     ...[...new Set(topics)].map((name): Queue => ({ kind: 'events', name })),
   ];
   const [streams, dead] = [queues.map(keys.stream), queues.map(keys.deadLetters)];
@@ -105,36 +116,39 @@ export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] 
  * ids of what others wait for cannot be guessed.
  */
 function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
-  const queue: Queue = { kind: 'requests', name: service };
   const records = callers.map((caller) => `${keys.request(service, caller)}*`);
   return [
-    ...consumed(queue, service, keys),
-    { commands: `${group} +xdel`, keys: [keys.stream(queue)] },
+    ...lanesOf(service).flatMap((queue) => {
+      const deleted = { commands: `${group} +xdel`, keys: [keys.stream(queue)] };
+      return consumed(queue, service, keys).concat(deleted);
+    }),
     { commands: scripts, keys: [keys.kept(service), ...records] },
     { commands: settled, keys: records },
     { commands: kept, keys: [keys.kept(service)] },
     { commands: '+publish', channels: [`${keys.inboxes()}*`] },
-    { commands: fetched, keys: [`${keys.body(queue)}*`] },
+    { commands: fetched, keys: [`${keys.body(requestsOf(service))}*`] },
     { commands: '+set', keys: [`${keys.replies()}*`] },
   ];
 }
 
 /** Adds requests to another's queue and calls them off; reads, acknowledges and answers none. */
 function called(callee: string, service: string, keys: KeyNames): Grant[] {
-  const queue: Queue = { kind: 'requests', name: callee };
-  const [stream, presence] = [keys.stream(queue), keys.presence(queue, callee)];
-  const sent = `${keys.sent(queue, `${service}.`)}*`;
+  const streams = lanesOf(callee).map(keys.stream);
+  const presences = lanesOf(callee).map((queue) => keys.presence(queue, callee));
+  const sent = `${keys.sent(requestsOf(callee), `${service}.`)}*`;
   const records = `${keys.request(callee, service)}*`;
   return [
-    { commands: scripts, keys: [stream, presence, sent, records] },
+    { commands: scripts, keys: [...streams, ...presences, sent, records] },
     { commands: asked, keys: [records] },
-    { commands: '+xadd +xlen', keys: [stream] },
-    { commands: '+zcount +zrangebyscore', keys: [presence] },
-    { commands: '+set', keys: [`${keys.body(queue, `${service}.`)}*`] },
+    { commands: '+xadd +xlen', keys: streams },
+    { commands: '+zcount +zrangebyscore', keys: presences },
+    { commands: '+set', keys: [`${keys.body(requestsOf(callee), `${service}.`)}*`] },
     { commands: batches, keys: [sent] },
     { commands: '+publish', channels: [keys.broadcast(cancelChannel(callee))] },
   ];
 }
+
+const lanesOf = (service: string): Queue[] => [requestsOf(service, 'high'), requestsOf(service)];
 
 /** Adds events to its own topic, and sees how far those are who read it; takes none. */
 function published(topic: string, service: string, keys: KeyNames): Grant[] {
@@ -154,6 +168,42 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
   ];
 }
 
+/** Keeps events of its own topics for later, and calls them off. */
+function scheduled({ publishes, schedules = [] }: BusRights, service: string, keys: KeyNames) {
+  const others = schedules.filter((topic) => !publishes.includes(topic));
+  if (others.length > 0) {
+    throw new Error(`'${service}' schedules '${others.join("', '")}' and does not publish it`);
+  }
+  return schedules.flatMap((topic): Grant[] => {
+    const queue: Queue = { kind: 'events', name: topic };
+    const [times, waiting] = [keys.due(queue), keys.waiting(queue)];
+    return [
+      { commands: scripts, keys: [times, waiting, `${keys.sent(queue, `${service}.`)}*`] },
+      { commands: '+zadd +zcard +zrange +zrem +zscore', keys: [times] },
+      { commands: '+hset +hdel', keys: [waiting] },
+      { commands: '+publish', channels: [keys.dueChannel(topic)] },
+    ];
+  });
+}
+
+/** Sees whether events are due on a topic that it reads; adds those, where it is one for later. */
+function due(topic: string, isScheduled: boolean, keys: KeyNames): Grant[] {
+  const queue: Queue = { kind: 'events', name: topic };
+  const [times, waiting] = [keys.due(queue), keys.waiting(queue)];
+  const seen: Grant[] = [
+    { commands: scripts, keys: [times, waiting] },
+    { commands: '+zcard +zrange +zrangebyscore', keys: [times] },
+    { commands: '+subscribe', channels: [keys.dueChannel(topic)] },
+  ];
+  if (!isScheduled) return seen;
+  return [
+    ...seen,
+    { commands: '+zrem', keys: [times] },
+    { commands: '+hget +hdel', keys: [waiting] },
+    { commands: '+xadd', keys: [keys.stream(queue)] },
+  ];
+}
+
 /**
  * Reads and acknowledges another's events, and clears away what every group has done; adds none.
  */
@@ -161,7 +211,7 @@ function subscribed(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   return [
     ...consumed(queue, service, keys),
-    { commands: `${group} +xtrim`, keys: [keys.stream(queue)] },
+    { commands: `${group} +xtrim +xread +xinfo|stream`, keys: [keys.stream(queue)] },
     { commands: fetched, keys: [`${keys.body(queue)}*`] },
     { commands: '+exists +zrangebyscore +zrem', keys: [keys.bodies(queue)] },
   ];

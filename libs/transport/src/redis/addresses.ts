@@ -3,16 +3,30 @@ import type { RedisOptions } from 'ioredis';
 
 /** One server of several. */
 export interface ServerAddress {
+  /** Name or address. */
   readonly host: string;
+  /** TCP port. */
   readonly port: number;
 }
 
 /** Where Redis is: a URL, options of ioredis (Sentinel included), or the nodes of a Cluster. */
 export type RedisAddress =
-  | { readonly url: string; readonly tls?: ConnectionOptions }
-  | { readonly client: RedisOptions }
-  | { readonly cluster: ClusterAddress };
+  | {
+      /** `redis://`, `redis+sentinel://` or `redis+cluster://`, each also with `rediss`. */
+      readonly url: string;
+      /** Certificates, for servers that the system does not know. */
+      readonly tls?: ConnectionOptions;
+    }
+  | {
+      /** What ioredis connects with; some of it is the transport's own to decide. */
+      readonly client: RedisOptions;
+    }
+  | {
+      /** The nodes of a Cluster. */
+      readonly cluster: ClusterAddress;
+    };
 
+/** The nodes of a Cluster, and how to connect with each. */
 export interface ClusterAddress {
   /** Some of the nodes; the others are found through them. */
   readonly nodes: readonly ServerAddress[];

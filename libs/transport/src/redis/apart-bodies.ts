@@ -1,5 +1,6 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { Entry, Queue } from '../broker/port.js';
+import type { Entry } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { apartLengthMin, encodeReference } from '../wire/reference.js';
 import type { CommandConnection } from './commands.js';
 import { isRefusal } from './denials.js';
@@ -20,6 +21,7 @@ export const hasLarge = (entries: readonly Entry[]): boolean =>
 export class ApartBodies {
   readonly #keys: KeyNames;
   readonly #producer: string;
+  /** By the key of those who are alive. */
   readonly #known = new Map<string, { readonly at: number; readonly takes: Promise<0 | 1> }>();
 
   constructor(keys: KeyNames, producer: string) {
@@ -30,16 +32,16 @@ export class ApartBodies {
   /** Whether all replicas of a service read payloads that lie apart: looked up once a second. */
   async mayLieApart(
     commands: CommandConnection,
-    service: string,
+    queue: Queue,
     deadAfterMs: number,
   ): Promise<boolean> {
     const now = Date.now();
-    let known = this.#known.get(service);
+    const presence = this.#keys.presence(queue, queue.name);
+    let known = this.#known.get(presence);
     if (!known || now - known.at >= lookAgainMs || now < known.at) {
-      const presence = this.#keys.presence({ kind: 'requests', name: service }, service);
       known = { at: now, takes: commands.nxTakes(presence, deadAfterMs) };
-      known.takes.catch(() => this.#known.delete(service));
-      this.#known.set(service, known);
+      known.takes.catch(() => this.#known.delete(presence));
+      this.#known.set(presence, known);
     }
     return (await known.takes) === 1;
   }
@@ -56,7 +58,8 @@ export class ApartBodies {
     const works = entries.map(async (entry, n): Promise<ApartEntry<One>> => {
       const { body, expiresAt } = entry;
       if (body.length <= apartLengthMin) return entry;
-      const name = `${this.#producer}.${batch}.${n}`;
+      const lane = queue.lane ? `${queue.lane}.` : '';
+      const name = `${this.#producer}.${lane}${batch}.${n}`;
       const keepMs = expiresAt ? expiresAt - Date.now() + keepMsMore : keepMsDefault;
       const key = this.#keys.body(queue, name);
       try {

@@ -15,17 +15,29 @@ export type FoundEntry = [
   takenFrom?: string,
 ];
 
-/** What `nxTend` answers: how many wait for others, and entries; or how far a group was that is gone. */
+/**
+ * What `nxTend` answers: when to look again, how many wait for others, and entries; or how far a group was
+ * that is gone.
+ */
 export type TendAnswer =
-  | [kind: 'ok', waiting: number, ...entries: FoundEntry[]]
+  | [kind: 'ok', nextDeathMs: number, waiting: number, ...entries: FoundEntry[]]
   | [kind: 'lost', last: string, open: string];
 
-/** How many wait, are unfinished, when the oldest was added (0: none), how many dead letters. */
+/** How many wait, are unfinished, when the oldest was added (0: none), dead letters, scheduled. */
 export type BacklogAnswer = [
   waiting: number,
   unfinished: number,
   oldestAt: number,
   deadLetters: number,
+  scheduled: number,
+];
+
+/** How far the reader is, how many events were ever added by then, whether some are gone, and events. */
+export type FollowAnswer = [
+  last: string,
+  added: number,
+  isGone: 0 | 1,
+  entries: [id: string, fields: RawFields][],
 ];
 
 export type RedriveAnswer = 'moved' | 'gone' | 'no-group';
@@ -47,6 +59,11 @@ export interface TransportCommands {
   nxOrder(...keysAndArguments: Arguments): Promise<[waiting: number, ...mayRun: (0 | 1)[]]>;
   nxOrderSweep(...keysAndArguments: Arguments): Promise<FoundEntry[]>;
   nxHandBack(...keysAndArguments: Arguments): Promise<number>;
+  nxSchedule(...keysAndArguments: Arguments): Promise<number>;
+  nxUnschedule(...keysAndArguments: Arguments): Promise<0 | 1>;
+  nxFollow(...keysAndArguments: Arguments): Promise<FollowAnswer>;
+  /** In how many ms the next event is due, and the next entry of the group; -1: there is none. */
+  nxDue(...keysAndArguments: Arguments): Promise<[eventsMs: number, retriesMs: number]>;
   nxFinished(...keysAndArguments: Arguments): Promise<number>;
   nxFormat(stream: string): Promise<1 | 2 | 3>;
   nxTakes(presence: string, deadAfterMs: number): Promise<0 | 1>;
@@ -55,7 +72,8 @@ export interface TransportCommands {
   nxSettle(...numberKeysAndArguments: Arguments): Promise<[acknowledged: number, ...string[]]>;
   nxRedrive(...keysAndArguments: Arguments): Promise<RedriveAnswer[]>;
   nxPublish(...keysAndArguments: Arguments): Promise<number>;
-  nxBacklog(...keysAndArguments: Arguments): Promise<BacklogAnswer>;
+  /** Takes the number of keys first. */
+  nxBacklog(...numberKeysAndArguments: Arguments): Promise<BacklogAnswer>;
 }
 
 export const scriptNames = Object.keys(scripts) as (keyof TransportCommands)[];

@@ -1,5 +1,5 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
-import type { Queue } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { pause, systemTime } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
 import type { RedisAddress } from './addresses.js';
@@ -14,11 +14,15 @@ export interface DeadLetter {
   readonly id: string;
   /** The id that the message had in its queue. */
   readonly originalId: string;
+  /** The service that could not handle it. */
   readonly group: string;
   /** Missing where the message could not be decoded. */
   readonly pattern: string | undefined;
+  /** What its last run failed with, in a line. */
   readonly reason: string;
+  /** Runs it had. */
   readonly attempts: number;
+  /** Where the last run failed; empty where it had none. */
   readonly stack: string;
 }
 
@@ -26,10 +30,13 @@ export interface DeadLetter {
 export interface DeadLetterFilter {
   /** Text that is part of the reason. */
   readonly reason?: string;
+  /** The pattern or topic, as a whole. */
   readonly pattern?: string;
+  /** The service that gave it up, as a whole. */
   readonly group?: string;
 }
 
+/** Which letters to put back, and how fast. */
 export interface RedriveOptions extends DeadLetterFilter {
   /** Letters per second at most. Default: as fast as it goes. */
   readonly rate?: number;
@@ -69,6 +76,7 @@ export class DeadLetters {
     return this.#deployment.connect(waitMs);
   }
 
+  /** Lets what is under way finish and disconnects. */
   close(): Promise<void> {
     return this.#deployment.close();
   }

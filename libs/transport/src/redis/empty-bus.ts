@@ -7,6 +7,7 @@ const connectMs = 5_000;
 /** Keys that one step looks at: the server is held up by none. */
 const pageMax = 1_000;
 
+/** Which bus is emptied. */
 export interface EmptyBusOptions {
   /** A user that may see and remove every key: services may not. */
   readonly url: string;

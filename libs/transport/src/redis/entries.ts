@@ -1,4 +1,5 @@
-import type { Delivery, Queue } from '../broker/port.js';
+import type { Delivery } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import type { FoundEntry, RawFields } from './commands.js';
 import { memberSuffix } from './scripts/formats.lua.js';
 

@@ -1,7 +1,8 @@
 import type { KeyNames } from '../broker/key-names.js';
-import { queueKey, type Completion, type Queue } from '../broker/port.js';
+import type { Completion } from '../broker/port.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import { ByteBudget } from '../protocol/byte-budget.js';
-import { referenceOf } from '../wire/reference.js';
+import { isReference, referenceOf } from '../wire/reference.js';
 import type { CommandConnection } from './commands.js';
 import type { StoredDelivery } from './entries.js';
 
@@ -29,8 +30,13 @@ export class FetchedBodies {
     return this.#held.has(nameOf(queue, id));
   }
 
-  /** The delivery with a way to its payload, where that lies apart. */
-  attach(delivery: StoredDelivery): StoredDelivery {
+  /** The deliveries with ways to their payloads, where those lie apart. */
+  attachTo(deliveries: StoredDelivery[]): StoredDelivery[] {
+    if (!deliveries.some(({ body }) => isReference(body))) return deliveries;
+    return deliveries.map((one) => this.#attach(one));
+  }
+
+  #attach(delivery: StoredDelivery): StoredDelivery {
     const { queue, id, body } = delivery;
     const reference = referenceOf(body);
     if (!reference) return delivery;

@@ -1,5 +1,6 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { Completion, ConsumerSpec, Queue } from '../broker/port.js';
+import type { Completion, ConsumerSpec } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { orderedWaitingMax } from '../protocol/ordering.js';
 import type { CommandConnection } from './commands.js';
 import { foundDelivery, type StoredDelivery } from './entries.js';

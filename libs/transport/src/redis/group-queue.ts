@@ -1,38 +1,36 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { Completion, ConsumerSpec, Frame, Mark, Queue, TendOptions } from '../broker/port.js';
+import type { Completion, ConsumerSpec, Frame, Mark, TendOptions } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
+import { TransportError } from '../errors.js';
+import { systemTime } from '../protocol/time.js';
+import { WakeTimer } from '../protocol/wake-timer.js';
 import type { CommandConnection } from './commands.js';
-import type { FetchedBodies } from './fetched-bodies.js';
 import type { Denials } from './denials.js';
+import { DueEvents } from './due-events.js';
 import { foundDelivery, type StoredDelivery } from './entries.js';
 import { GroupOrder, type FinishArguments } from './group-order.js';
+import { named, type GroupQueueParts } from './group-parts.js';
 import type { Holdings } from './holdings.js';
-import type { ReplyBodies } from './reply-bodies.js';
 import { settleKeyed, type Settlement } from './keyed-requests.js';
 
 const recoverMax = 1_000;
 const nothing: Promise<readonly StoredDelivery[]> = Promise.resolve([]);
 
-export interface GroupQueueParts {
-  readonly spec: ConsumerSpec;
-  readonly keys: KeyNames;
-  readonly commands: CommandConnection;
-  readonly denials: Denials;
-  readonly holdings: Holdings;
-  readonly bodies: FetchedBodies;
-  readonly replies: ReplyBodies;
-}
-
 /** What one member of a group does with one of its queues: the scripts with their keys. */
 export class GroupQueue {
   readonly queue: Queue;
   readonly stream: string;
+  /** It is the urgent lane of requests, and an access list of the release before knows of none. */
+  isForbidden = false;
+  /** What is due later; requests are not. */
+  readonly due: DueEvents | undefined;
   readonly #spec: ConsumerSpec;
   readonly #keys: KeyNames;
   readonly #commands: CommandConnection;
   readonly #denials: Denials;
   readonly #holdings: Holdings;
-  readonly #bodies: FetchedBodies;
-  readonly #replies: ReplyBodies;
+  readonly #bodies: GroupQueueParts['bodies'];
+  readonly #replies: GroupQueueParts['replies'];
   readonly #presence: string;
   readonly #later: string;
   readonly #state: string;
@@ -42,11 +40,10 @@ export class GroupQueue {
   readonly #workChannel: string;
   readonly #order: GroupOrder;
   readonly #isReply: (frame: Frame) => boolean;
+  readonly #deaths: WakeTimer;
 
-  constructor(
-    queue: Queue,
-    { spec, keys, commands, denials, holdings, bodies, replies }: GroupQueueParts,
-  ) {
+  constructor(queue: Queue, parts: GroupQueueParts) {
+    const { spec, keys, commands, denials, holdings, bodies, replies } = parts;
     const { group } = spec;
     this.queue = queue;
     this.#spec = spec;
@@ -57,6 +54,7 @@ export class GroupQueue {
     this.#bodies = bodies;
     this.#replies = replies;
     this.stream = keys.stream(queue);
+    this.due = queue.kind === 'events' ? new DueEvents(queue, parts) : undefined;
     this.#presence = keys.presence(queue, group);
     this.#later = keys.later(queue, group);
     this.#state = keys.state(queue, group);
@@ -66,13 +64,21 @@ export class GroupQueue {
     this.#workChannel = keys.work(group);
     this.#order = new GroupOrder(queue, { spec, keys, commands });
     this.#isReply = ({ inbox }) => keys.isInbox(inbox);
+    this.#deaths = new WakeTimer(systemTime, () => spec.onWork?.());
   }
 
   /** Announces this member and brings what it should run; nothing while its group is made again. */
   async tend(options: TendOptions): Promise<StoredDelivery[]> {
-    const answer = await this.#watch('read', this.#tend(options));
+    if (this.isForbidden) return [];
+    const tending = this.#watch('read', this.#tend(options));
+    // It goes out with the heartbeat, behind it, and its failure is none of this member's.
+    void this.due?.add();
+    const answer = await this.#unlessForbidden(tending);
+    if (!answer) return [];
     if (answer[0] === 'ok') {
-      const [, waiting, ...found] = answer;
+      const [, nextDeathMs, waiting, ...found] = answer;
+      // The work of one that dies is taken over at once, not with the next heartbeat.
+      this.#deaths.set(nextDeathMs < 0 ? undefined : nextDeathMs);
       const runnable = await this.runnable(found.map((entry) => foundDelivery(this.queue, entry)));
       const room = options.room - runnable.length;
       if (!this.#order.mustSweep(waiting) || room <= 0) return runnable;
@@ -83,8 +89,20 @@ export class GroupQueue {
     return isThere ? this.tend(options) : [];
   }
 
+  async #unlessForbidden<T>(work: Promise<T>): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      const isDenied = error instanceof TransportError && error.code === 'DENIED';
+      if (!isDenied || !this.queue.lane) throw error;
+      this.isForbidden = true;
+      return undefined;
+    }
+  }
+
   /** Only between two reads: what a read under way brings must not come a second time. */
   async recover(): Promise<StoredDelivery[]> {
+    if (this.isForbidden) return [];
     const { group, consumer } = this.#spec;
     this.#order.isUnsure = false;
     const work = this.#commands.nxRecover(
@@ -145,7 +163,14 @@ export class GroupQueue {
     }
     this.#holdings.settle(this.queue, completions);
     this.#bodies.end(this.queue, completions);
+    if (this.due) this.#expectRetries(this.due, completions);
     return handedOn;
+  }
+
+  #expectRetries(due: DueEvents, completions: readonly Completion[]): void {
+    for (const completion of completions) {
+      if (completion.kind === 'retry') due.retryIn(completion.delayMs);
+    }
   }
 
   /** What others may wait for or lies apart where it must not stay, and what needs nothing more. */
@@ -169,7 +194,7 @@ export class GroupQueue {
 
   async #settle(ends: readonly Settlement[]): Promise<string[]> {
     const settlements = await this.#replies.apartKeyed(ends);
-    const work = settleKeyed(this.#commands, this.#keys, this.queue.name, settlements);
+    const work = settleKeyed(this.#commands, this.#keys, this.queue, settlements);
     return this.#watch('finish', work);
   }
 
@@ -219,7 +244,14 @@ export class GroupQueue {
     await this.#commands.nxHandBack(this.stream, group, consumer, this.#workChannel, ...ids);
   }
 
+  stopWaking(): void {
+    this.due?.stop();
+    this.#deaths.stop();
+  }
+
   async leave(): Promise<void> {
+    this.stopWaking();
+    if (this.isForbidden) return;
     const { group, consumer } = this.#spec;
     const keys = [this.stream, this.#presence, this.#state];
     await this.#commands.nxLeave(...keys, group, consumer, this.#workChannel);
@@ -268,13 +300,10 @@ export class GroupQueue {
   }
 }
 
-/** How people speak of a queue. */
-export function named({ kind, name }: Queue): string {
-  return kind === 'events' ? `the events of '${name}'` : `the requests to '${name}'`;
-}
-
 function failureArguments(completion: Exclude<Completion, { kind: 'done' }>): (string | number)[] {
-  if (completion.kind === 'retry') return ['retry', completion.id, completion.delayMs, '', ''];
+  if (completion.kind === 'retry') {
+    return ['retry', completion.id, completion.delayMs, completion.attempt, ''];
+  }
   const { id, attempt, reason, stack } = completion;
   return ['dead', id, attempt, reason, stack];
 }

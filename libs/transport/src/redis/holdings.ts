@@ -1,5 +1,7 @@
-import { queueKey, type Completion, type Delivery, type Queue } from '../broker/port.js';
+import type { Completion, Delivery } from '../broker/port.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import { KeyTable } from '../protocol/key-table.js';
+import { isLater } from './entry-order.js';
 import { RecentEnds } from './recent-ends.js';
 
 interface Held {
@@ -57,11 +59,4 @@ export class Holdings {
     if (!known) this.#queues.set(key, (known = { held: new KeyTable(), ended: new RecentEnds() }));
     return known;
   }
-}
-
-/** Ids of entries are a time and a number, `1764058532500-0`. */
-function isLater(id: string, other: string): boolean {
-  const [ms = 0, sequence = 0] = id.split('-').map(Number);
-  const [otherMs = 0, otherSequence = 0] = other.split('-').map(Number);
-  return ms > otherMs || (ms === otherMs && sequence > otherSequence);
 }

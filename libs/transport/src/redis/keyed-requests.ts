@@ -1,10 +1,11 @@
 import type { KeyNames } from '../broker/key-names.js';
-import type { KeyedAnswer, KeyedEnd, KeyedEntry, KeptReply, Queue } from '../broker/port.js';
+import type { KeyedAnswer, KeyedEnd, KeyedEntry, KeptReply } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { keptMax, runMsMax, waitersMax } from '../protocol/idempotency.js';
 import type { TransportCommands } from './commands.js';
 
 interface Asking {
-  readonly service: string;
+  readonly queue: Queue;
   readonly producer: string;
   readonly batch: number;
   readonly deadAfterMs: number;
@@ -15,10 +16,10 @@ interface Asking {
 export async function askKeyed(
   commands: TransportCommands,
   keys: KeyNames,
-  { service, producer, batch, deadAfterMs, queueMax }: Asking,
+  { queue, producer, batch, deadAfterMs, queueMax }: Asking,
   entries: readonly KeyedEntry[],
 ): Promise<KeyedAnswer[]> {
-  const queue: Queue = { kind: 'requests', name: service };
+  const service = queue.name;
   const answers = await commands.nxAsk(
     3 + entries.length,
     keys.stream(queue),
@@ -47,10 +48,10 @@ export interface Settlement {
 export async function settleKeyed(
   commands: TransportCommands,
   keys: KeyNames,
-  service: string,
+  queue: Queue,
   ends: readonly Settlement[],
 ): Promise<string[]> {
-  const queue: Queue = { kind: 'requests', name: service };
+  const service = queue.name;
   const [, ...refused] = await commands.nxSettle(
     2 + ends.length,
     keys.stream(queue),

@@ -1,86 +1,113 @@
-import type { KeyNames } from '../broker/key-names.js';
-import {
-  queueKey,
-  type EnqueueAnswer,
-  type Entry,
-  type EventEntry,
-  type KeyedAnswer,
-  type KeyedEntry,
-  type Queue,
-  type SendOptions,
+import type {
+  EnqueueAnswer,
+  Entry,
+  EventEntry,
+  KeyedAnswer,
+  KeyedEntry,
+  ScheduledEntry,
+  ScheduleOptions,
+  SendOptions,
 } from '../broker/port.js';
-import type { CarefulSender } from './careful-sender.js';
-import type { Denials } from './denials.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import { ApartBodies, hasLarge, type ApartEntry } from './apart-bodies.js';
 import type { CommandConnection } from './commands.js';
-import type { Deployment } from './deployment.js';
 import { EventFormats } from './event-formats.js';
+import { EventScheduler } from './event-scheduler.js';
 import { askKeyed } from './keyed-requests.js';
+import { LaneChoice, type Fallback } from './lane-choice.js';
+import { sending, type SenderParts } from './sending.js';
 
 /** A topic to which nobody has ever subscribed keeps this many events. */
 const unreadEventsMax = 100_000;
 
-export interface QueueSenderParts {
-  readonly keys: KeyNames;
-  readonly denials: Denials;
-  readonly deployment: Deployment;
-  readonly careful: CarefulSender;
-  /** Its name in the keys that remember what it sent. */
-  readonly producer: string;
-  readonly deadAfterMs: number;
-  /** Copies that everything must have at least. */
-  readonly copies: number;
-}
-
 /** What a broker adds to queues: requests with and without keys, and events. */
 export class QueueSender {
-  readonly #parts: QueueSenderParts;
+  readonly #parts: SenderParts;
   readonly #formats: EventFormats;
   readonly #bodies: ApartBodies;
+  readonly #lanes = new LaneChoice();
+  readonly #scheduler: EventScheduler;
   readonly #batches = new Map<string, number>();
 
-  constructor(parts: QueueSenderParts) {
+  constructor(parts: SenderParts) {
     this.#parts = parts;
     this.#bodies = new ApartBodies(parts.keys, parts.producer);
+    this.#scheduler = new EventScheduler(parts);
     this.#formats = new EventFormats((stream) => parts.deployment.commands.nxFormat(stream));
   }
 
-  async enqueue(
+  enqueue(
     service: string,
+    entries: readonly Entry[],
+    options: SendOptions,
+  ): Promise<EnqueueAnswer> {
+    const asked = { service, priority: options.priority };
+    const send = (queue: Queue, some: readonly Entry[]) => this.#enqueue(queue, some, options);
+    return this.#lanes.send(asked, entries, send, wholeCalls);
+  }
+
+  enqueueKeyed(
+    service: string,
+    entries: readonly KeyedEntry[],
+    options: SendOptions,
+  ): Promise<KeyedAnswer[]> {
+    const asked = { service, priority: options.priority };
+    const send = (queue: Queue, some: readonly KeyedEntry[]) => this.#ask(queue, some, options);
+    return this.#lanes.send(asked, entries, send, oneByOne);
+  }
+
+  async #enqueue(
+    queue: Queue,
     entries: readonly Entry[],
     { queueMax, copies }: SendOptions,
   ): Promise<EnqueueAnswer> {
-    const queue: Queue = { kind: 'requests', name: service };
     const { keys, denials, producer, deadAfterMs } = this.#parts;
     const batch = this.#nextBatch(queue);
-    const first = [keys.stream(queue), keys.presence(queue, service), keys.sent(queue, producer)];
-    const call = (commands: CommandConnection, sent: readonly Entry[]) => {
-      return commands.nxEnqueue(...first, batch, deadAfterMs, queueMax, ...textsOf(sent));
-    };
-    const work = this.#send(queue, copies, this.#withBodies({ queue, batch }, entries, call));
-    const accepted = await denials.watch(`send requests to '${service}'`, work);
+    const first = [
+      keys.stream(queue),
+      keys.presence(queue, queue.name),
+      keys.sent(queue, producer),
+      batch,
+      deadAfterMs,
+      queueMax,
+    ];
+    const call = (commands: CommandConnection, sent: readonly Entry[]) =>
+      commands.nxEnqueue(...first, ...textsOf(sent));
+    const work = this.#sendWithBodies({ queue, batch, copies }, entries, call);
+    const accepted = await denials.watch(`send requests to '${queue.name}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
   }
 
-  async enqueueKeyed(
-    service: string,
+  async #ask(
+    queue: Queue,
     entries: readonly KeyedEntry[],
     { queueMax, copies }: SendOptions,
   ): Promise<KeyedAnswer[]> {
-    const queue: Queue = { kind: 'requests', name: service };
     const { keys, denials, producer, deadAfterMs } = this.#parts;
     const batch = this.#nextBatch(queue);
-    const asking = { service, producer, batch, deadAfterMs, queueMax };
+    const asking = { queue, producer, batch, deadAfterMs, queueMax };
     const call = (commands: CommandConnection, sent: readonly KeyedEntry[]) =>
       askKeyed(commands, keys, asking, sent);
-    const work = this.#send(queue, copies, this.#withBodies({ queue, batch }, entries, call));
-    return denials.watch(`send requests to '${service}'`, work);
+    const work = this.#sendWithBodies({ queue, batch, copies }, entries, call);
+    return denials.watch(`send requests to '${queue.name}'`, work);
   }
 
   async emit(topic: string, entries: readonly EventEntry[], copies?: number): Promise<void> {
     const work = this.#emit({ kind: 'events', name: topic }, entries, copies);
     await this.#parts.denials.watch(`publish events on '${topic}'`, work);
+  }
+
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    options: ScheduleOptions,
+  ): Promise<number> {
+    return this.#scheduler.schedule(topic, entries, options);
+  }
+
+  cancelScheduled(topic: string, id: string): Promise<boolean> {
+    return this.#scheduler.cancel(topic, id);
   }
 
   async #emit(queue: Queue, entries: readonly EventEntry[], copies?: number): Promise<void> {
@@ -90,7 +117,7 @@ export class QueueSender {
     const sent = keys.sent(queue, producer);
     const batch = this.#nextBatch(queue);
     const isApart = hasLarge(readable) && (await this.#formats.mayLieApart(stream));
-    await this.#send(queue, copies, async (commands) => {
+    await sending(this.#parts, queue, copies, async (commands) => {
       const put: readonly ApartEntry<EventEntry>[] = isApart
         ? await this.#bodies.put(commands, { queue, batch }, readable)
         : readable;
@@ -107,18 +134,21 @@ export class QueueSender {
     });
   }
 
-  /** The call with the entries as they are sent: with references where payloads are large. */
-  #withBodies<One extends Entry, Answer>(
-    to: { readonly queue: Queue; readonly batch: number },
+  /** Sends entries as they are, or with references where their payloads are large. */
+  #sendWithBodies<One extends Entry, Answer>(
+    to: { readonly queue: Queue; readonly batch: number; readonly copies: number | undefined },
     entries: readonly One[],
     call: (commands: CommandConnection, entries: readonly One[]) => Promise<Answer>,
-  ): (commands: CommandConnection) => Promise<Answer> {
-    if (!hasLarge(entries)) return (commands) => call(commands, entries);
-    return async (commands) => {
-      const { deadAfterMs } = this.#parts;
-      const may = await this.#bodies.mayLieApart(commands, to.queue.name, deadAfterMs);
+  ): Promise<Answer> {
+    const { queue, copies } = to;
+    const parts = this.#parts;
+    if (!hasLarge(entries)) {
+      return sending(parts, queue, copies, (commands) => call(commands, entries));
+    }
+    return sending(parts, queue, copies, async (commands) => {
+      const may = await this.#bodies.mayLieApart(commands, queue, parts.deadAfterMs);
       return call(commands, may ? await this.#bodies.put(commands, to, entries) : entries);
-    };
+    });
   }
 
   /**
@@ -131,19 +161,23 @@ export class QueueSender {
     this.#batches.set(key, batch);
     return batch;
   }
-
-  /** Sends to a queue, and waits for copies where the call or this broker wants them. */
-  #send<Answer>(
-    queue: Queue,
-    copies: number | undefined,
-    act: (commands: CommandConnection) => Promise<Answer>,
-  ): Promise<Answer> {
-    const { keys, deployment, careful } = this.#parts;
-    const wanted = Math.max(copies ?? 0, this.#parts.copies);
-    if (wanted === 0) return act(deployment.commands);
-    return careful.send(keys.stream(queue), wanted, act);
-  }
 }
+
+const wholeCalls: Fallback<Entry, EnqueueAnswer> = {
+  untaken: ({ refused }, entries) => (refused === 'NO_CONSUMER' ? entries : []),
+  merge: (_, answer) => answer,
+};
+
+const isUntaken = (answer: KeyedAnswer | undefined): boolean =>
+  answer?.kind === 'refused' && answer.reason === 'NO_CONSUMER';
+
+const oneByOne: Fallback<KeyedEntry, KeyedAnswer[]> = {
+  untaken: (answers, entries) => entries.filter((_, n) => isUntaken(answers[n])),
+  merge: (answers, forUntaken) => {
+    const rest = [...forUntaken];
+    return answers.map((answer) => (isUntaken(answer) ? (rest.shift() ?? answer) : answer));
+  },
+};
 
 /** Header and body of each, one after the other. */
 function textsOf(entries: readonly Entry[]): string[] {

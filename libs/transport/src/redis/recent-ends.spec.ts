@@ -17,6 +17,15 @@ describe('the ends that a member remembers', () => {
     ]);
   });
 
+  it('are found by ids that no number can stand for, and by those of one millisecond', () => {
+    const ends = new RecentEnds();
+    const ids = ['5-4095', '5-4096', '5-4097', '9007199254740993-0', '5-0', '4-1'];
+    for (const id of ids) ends.add(`of ${id}`, done(id));
+    for (const id of ids) expect(ends.of(id, `of ${id}`)).toEqual(done(id));
+    expect(ends.ids().toSorted()).toEqual(ids.toSorted());
+    expect([ends.of('5-1', 'of 5-0'), ends.of('6-0', 'of 5-0')]).toEqual([undefined, undefined]);
+  });
+
   it('are the last 8,192 at least, and twice as many at most', () => {
     const ends = new RecentEnds();
     for (let n = 1; n <= 50_000; n += 1) {

@@ -1,4 +1,6 @@
 import type { Completion } from '../broker/port.js';
+import { idOf, orderOf } from './entry-order.js';
+import { printOf } from './fingerprint.js';
 
 /** More than a member finishes between two heartbeats. */
 const endsMax = 8_192;
@@ -10,39 +12,85 @@ interface End {
   readonly completion: Completion;
 }
 
+/** Ends of one age. Of what is plainly done only numbers are kept: nothing that a collector has to visit. */
+class Age {
+  readonly #orders = new Float64Array(endsMax);
+  readonly #prints = new Float64Array(endsMax);
+  readonly #others = new Map<string, End>();
+  #plain = 0;
+  #bytes = 0;
+
+  get isFull(): boolean {
+    return this.#plain + this.#others.size >= endsMax || this.#bytes >= bytesMax;
+  }
+
+  addPlain(order: number, header: string): void {
+    this.#orders[this.#plain] = order;
+    this.#prints[this.#plain] = printOf(header);
+    this.#plain += 1;
+  }
+
+  add(end: End, bytes: number): void {
+    this.#others.set(end.completion.id, end);
+    this.#bytes += bytes;
+  }
+
+  of(id: string, order: number | undefined, header: string): Completion | undefined {
+    const other = this.#others.get(id);
+    if (other) return other.header === header ? other.completion : undefined;
+    if (order === undefined) return undefined;
+    const at = this.#orders.subarray(0, this.#plain).indexOf(order);
+    return at >= 0 && this.#prints[at] === printOf(header) ? { kind: 'done', id } : undefined;
+  }
+
+  ids(): string[] {
+    const plain = [...this.#orders.subarray(0, this.#plain)].map(idOf);
+    return [...plain, ...this.#others.keys()];
+  }
+
+  clear(): void {
+    this.#plain = 0;
+    this.#others.clear();
+    this.#bytes = 0;
+  }
+}
+
 /**
  * How the entries that a member has lately finished ended. The last ones are kept twice as long as
  * `endsMax` at most: an age at a time is forgotten, which costs nothing for each entry.
  */
 export class RecentEnds {
-  #recent = new Map<string, End | string>();
-  #older: ReadonlyMap<string, End | string> = new Map();
-  #recentBytes = 0;
+  #recent = new Age();
+  #older = new Age();
+  /** No entry after this one has ended here. */
+  #latest = 0;
 
   /** `header` tells entries apart: no two messages share one, though ids may come again. */
   add(header: string, completion: Completion): void {
+    const { id } = completion;
+    const order = orderOf(id);
     const bytes = bytesOf(completion);
-    // Of one that is plainly done there is nothing else to keep.
-    this.#recent.set(completion.id, bytes === undefined ? header : { header, completion });
-    this.#recentBytes += bytes ?? 0;
-    if (this.#recent.size < endsMax && this.#recentBytes < bytesMax) return;
-    this.#older = this.#recent;
-    this.#recent = new Map();
-    this.#recentBytes = 0;
+    if (bytes === undefined && order !== undefined) this.#recent.addPlain(order, header);
+    else this.#recent.add({ header, completion }, bytes ?? 0);
+    this.#latest = Math.max(this.#latest, order ?? Infinity);
+    if (!this.#recent.isFull) return;
+    [this.#recent, this.#older] = [this.#older, this.#recent];
+    this.#recent.clear();
   }
 
   of(id: string, header: string): Completion | undefined {
-    const end = this.#recent.get(id) ?? this.#older.get(id);
-    if (end === undefined) return undefined;
-    if (typeof end === 'string') return end === header ? { kind: 'done', id } : undefined;
-    return end.header === header ? end.completion : undefined;
+    const order = orderOf(id);
+    // Nearly every entry is a new one.
+    if (order !== undefined && order > this.#latest) return undefined;
+    return this.#recent.of(id, order, header) ?? this.#older.of(id, order, header);
   }
 
   ids(): string[] {
-    return [...this.#older.keys(), ...this.#recent.keys()];
+    return [...this.#older.ids(), ...this.#recent.ids()];
   }
 }
 
+/** Of one that is plainly done there is nothing else to keep. */
 function bytesOf(completion: Completion): number | undefined {
   if (completion.kind !== 'done') return 0;
   const { keyed } = completion;

@@ -1,21 +1,25 @@
 import { keyNames, type KeyNames } from '../broker/key-names.js';
-import {
-  type Backlog,
-  type BrokerHealth,
-  type BrokerPort,
-  type BrokerStatus,
-  type ConsumerPort,
-  type ConsumerSpec,
-  type EnqueueAnswer,
-  type Entry,
-  type EventEntry,
-  type Frame,
-  type KeyedAnswer,
-  type KeyedEntry,
-  type Queue,
-  type SendOptions,
-  type Unsubscribe,
+import type {
+  Backlog,
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  ConsumerPort,
+  ConsumerSpec,
+  EnqueueAnswer,
+  Entry,
+  EventEntry,
+  Follower,
+  FollowSpec,
+  Frame,
+  KeyedAnswer,
+  KeyedEntry,
+  ScheduledEntry,
+  ScheduleOptions,
+  SendOptions,
+  Unsubscribe,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { idSource } from '../protocol/ids.js';
 import type { RedisAddress } from './addresses.js';
 import { asked, epochAt } from './asked.js';
@@ -24,22 +28,22 @@ import { Channels, type ChannelListener } from './channels.js';
 import { watchMs } from './connection-state.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
-import { named } from './group-queue.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
-import { RedisConsumer } from './redis-consumer.js';
 import { FetchingInbox, ReplyBodies, fetchingInboxSuffix } from './reply-bodies.js';
+import { RedisReaders } from './redis-readers.js';
 
+/** Where Redis is, and how this broker uses it. */
 export type RedisBrokerOptions = RedisAddress & {
-  /** First part of every key. */
+  /** First part of every key. Default: nx. */
   readonly prefix?: string;
   /** The service it is opened for: begins the names of keys that it alone writes. */
   readonly service?: string;
   /** Is told each time the access list of Redis refuses something. */
   readonly onDenied?: DeniedListener;
-  /** How long `connect()` tries before it fails. */
+  /** How long `connect()` tries before it fails, milliseconds. Default: 10 s. */
   readonly connectMs?: number;
-  /** A replica silent for this long is not counted by senders. */
+  /** A replica silent for this long is not counted by senders, milliseconds. Default: 3 s. */
   readonly deadAfterMs?: number;
   /**
    * Copies beside the first server that must have a message before it counts as sent: with one,
@@ -57,6 +61,7 @@ const healthMs = 1_000;
  * one blocking read for each slot that a `consumer` reads.
  */
 export class RedisBroker implements BrokerPort {
+  /** The kind of server: Redis or Valkey. */
   readonly kind = 'redis';
   readonly #options: RedisBrokerOptions;
   readonly #keys: KeyNames;
@@ -68,6 +73,7 @@ export class RedisBroker implements BrokerPort {
   readonly #channels: Channels;
   readonly #sender: QueueSender;
   readonly #replies: ReplyBodies;
+  readonly #readers: RedisReaders;
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -91,6 +97,14 @@ export class RedisBroker implements BrokerPort {
       producer,
       deadAfterMs: options.deadAfterMs ?? 3_000,
       copies: options.copies ?? 0,
+    });
+    this.#readers = new RedisReaders({
+      keys: this.#keys,
+      denials: this.#denials,
+      deployment: this.#deployment,
+      replies: this.#replies,
+      connectMs: this.#connectMs,
+      listen: (channel, listener) => this.#listen(channel, listener),
     });
   }
 
@@ -147,6 +161,18 @@ export class RedisBroker implements BrokerPort {
     return this.#sender.emit(topic, entries, copies);
   }
 
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    options: ScheduleOptions,
+  ): Promise<number> {
+    return this.#sender.schedule(topic, entries, options);
+  }
+
+  cancelScheduled(topic: string, id: string): Promise<boolean> {
+    return this.#sender.cancelScheduled(topic, id);
+  }
+
   async finishedUntil(topic: string, group: string): Promise<number | undefined> {
     const stream = this.#keys.stream({ kind: 'events', name: topic });
     const { commands } = this.#deployment;
@@ -157,28 +183,17 @@ export class RedisBroker implements BrokerPort {
     return until < 0 ? undefined : until;
   }
 
-  async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
-    const parts = {
-      deployment: this.#deployment,
-      denials: this.#denials,
-      replies: this.#replies,
-    };
-    const consumer = new RedisConsumer(spec, this.#keys, parts);
-    await consumer.connect(this.#connectMs);
-    const { onWork, queues, group } = spec;
-    if (onWork && queues.length > 0) {
-      const work = this.#listen(this.#keys.work(group), { onText: onWork, onGap: onWork });
-      await this.#denials.watch(`read ${queues.map(named).join(', ')}`, work);
-    }
-    return consumer;
+  consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
+    return this.#readers.consumer(spec);
   }
 
-  async backlog(queue: Queue, group: string): Promise<Backlog> {
-    const keys = [this.#keys.stream(queue), this.#keys.deadLetters(queue)];
-    const work = this.#deployment.commands.nxBacklog(...keys, group, queue.kind);
-    const answer = await this.#denials.watch(`count ${named(queue)}`, work);
-    const [waiting, unfinished, oldestAt, deadLetters] = answer;
-    return { waiting, unfinished, oldestAt: oldestAt || undefined, deadLetters };
+  async follow(spec: FollowSpec): Promise<readonly Follower[]> {
+    await this.connect();
+    return this.#readers.follow(spec);
+  }
+
+  backlog(queue: Queue, group: string): Promise<Backlog> {
+    return this.#readers.backlog(queue, group);
   }
 
   inboxAddress(service: string, instance: string): string {
@@ -244,6 +259,7 @@ export class RedisBroker implements BrokerPort {
 
   #end(): void {
     this.#isClosed = true;
+    this.#readers.close();
     clearInterval(this.#watch);
     this.#channels.close();
   }

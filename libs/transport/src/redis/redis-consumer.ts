@@ -1,16 +1,15 @@
 import type { KeyNames } from '../broker/key-names.js';
-import {
-  queueKey,
-  type Completion,
-  type ConsumerPort,
-  type ConsumerSpec,
-  type Delivery,
-  type Frame,
-  type Mark,
-  type Queue,
-  type TendOptions,
+import type {
+  Completion,
+  ConsumerPort,
+  ConsumerSpec,
+  Delivery,
+  Frame,
+  Mark,
+  TendOptions,
 } from '../broker/port.js';
-import { isReference } from '../wire/reference.js';
+import { queueKey, type Queue } from '../broker/queue.js';
+import type { DueEvents } from './due-events.js';
 import { whenReady } from './connections.js';
 import type { Denials } from './denials.js';
 import type { Deployment, Reader } from './deployment.js';
@@ -68,6 +67,16 @@ export class RedisConsumer implements ConsumerPort {
   /** Opens the connections for reading. */
   async connect(waitMs: number): Promise<void> {
     await Promise.all(this.#readers.map(({ redis }) => whenReady(redis, waitMs)));
+  }
+
+  /** What it hears of beside its queues. */
+  get dues(): readonly DueEvents[] {
+    return [...this.#queues.values()].flatMap(({ due }) => due ?? []);
+  }
+
+  /** Wakes for nothing any more: the broker is gone. */
+  stopWaking(): void {
+    for (const queue of this.#queues.values()) queue.stopWaking();
   }
 
   tend(options: TendOptions): Promise<Delivery[]> {
@@ -135,8 +144,7 @@ export class RedisConsumer implements ConsumerPort {
       this.#finish(queue, [end], []).catch(() => {});
       return false;
     });
-    const isApart = admitted.some(({ body }) => isReference(body));
-    return isApart ? admitted.map((one) => this.#bodies.attach(one)) : admitted;
+    return this.#bodies.attachTo(admitted);
   }
 
   #of(queue: Queue): GroupQueue {

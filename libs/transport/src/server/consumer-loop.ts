@@ -1,14 +1,8 @@
-import {
-  queueKey,
-  type Completion,
-  type ConsumerPort,
-  type Delivery,
-  type Frame,
-  type Mark,
-  type Queue,
-} from '../broker/port.js';
+import type { Completion, ConsumerPort, Delivery, Frame, Mark } from '../broker/port.js';
+import { queueKey, type Queue } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
 import { InFlight } from '../protocol/in-flight.js';
+import { KeyTable } from '../protocol/key-table.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import { pause, within, type Time } from '../protocol/time.js';
 
@@ -55,7 +49,7 @@ export class ConsumerLoop {
   readonly #inFlight: InFlight<Delivery>;
   readonly #finished: TickBatch<Outcome>;
   readonly #marks: TickBatch<WaitingMark>;
-  readonly #closedWhileReading = new Set<string>();
+  readonly #closedWhileReading = new KeyTable<true>();
   readonly #queues: Map<string, Queue>;
   #reading: Promise<void> = Promise.resolve();
   #tending: Promise<void> | undefined;
@@ -244,7 +238,7 @@ export class ConsumerLoop {
     if (!isFinished) return;
     for (const { id } of completions) {
       const key = entryKey(queue, id);
-      this.#closedWhileReading.add(key);
+      this.#closedWhileReading.set(key, true);
       this.#inFlight.close(key);
     }
   }

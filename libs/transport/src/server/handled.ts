@@ -12,6 +12,7 @@ export function handledMessage(
     kind: delivery.queue.kind === 'events' ? 'event' : 'request',
     pattern,
     outcome: outcomeOf(delivery, outcome),
+    priority: delivery.queue.lane ?? 'normal',
     attempt: delivery.attempt,
     isTakenOver: delivery.takenFrom !== undefined,
     handlerMs: now - startedAt,

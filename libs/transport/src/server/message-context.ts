@@ -16,7 +16,7 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
   #controller: AbortController | undefined;
   #isAborted = false;
 
-  /** `onWatch` is called when the signal is asked for the first time; its answer ends the watch. */
+  /** @internal `onWatch` is called when the signal is asked for the first time; its answer ends the watch. */
   constructor(
     header: Header,
     { attempt, body }: Pick<Delivery, 'attempt' | 'body'>,
@@ -29,6 +29,7 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     this.#onWatch = onWatch;
   }
 
+  /** Of the request, or the topic of the event. */
   get pattern(): string {
     return this.#header.p;
   }
@@ -43,6 +44,7 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     return this.#header.t ?? Infinity;
   }
 
+  /** What the sender put beside the payload: trace, identity. */
   get metadata(): Metadata {
     return this.#header.m ?? noMetadata;
   }
@@ -52,6 +54,7 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     return this.#header.s;
   }
 
+  /** Nobody waits for a reply. */
   get isEvent(): boolean {
     return this.#header.k === 'e';
   }
@@ -82,16 +85,18 @@ export class MessageContext extends BaseRpcContext<[pattern: string, metadata: M
     return this.metadata;
   }
 
+  /** The same as `pattern`, for what reads Nest's own contexts. */
   getPattern(): string {
     return this.pattern;
   }
 
+  /** Aborts the signal: for the server, and for specs of handlers. */
   abort(): void {
     this.#isAborted = true;
     this.#controller?.abort();
   }
 
-  /** The handler is done: from now on nothing aborts it. */
+  /** @internal The handler is done: from now on nothing aborts it. */
   settle(): void {
     this.#stopWatch?.();
   }

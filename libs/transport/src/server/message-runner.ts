@@ -1,8 +1,6 @@
 import type { BrokerPort, Completion, Delivery } from '../broker/port.js';
 import { admit } from '../protocol/admission.js';
 import type { TransportObserver } from '../observer.js';
-import { CancelledIds } from '../protocol/cancelled-ids.js';
-import { KeyTable } from '../protocol/key-table.js';
 import { retryDelay, type RetryPolicy } from '../protocol/retry.js';
 import type { Time } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
@@ -25,6 +23,7 @@ import {
   unknownPattern,
 } from './outcomes.js';
 import { ReplyParts } from './reply-parts.js';
+import { RunningMessages } from './running-messages.js';
 
 export interface MessageRunnerOptions {
   readonly broker: BrokerPort;
@@ -57,8 +56,7 @@ interface RequestRun {
 /** Turns a delivery into an outcome: admission, handler, reply, retry or dead letter. */
 export class MessageRunner {
   readonly #options: MessageRunnerOptions;
-  readonly #running = new KeyTable<MessageContext>();
-  readonly #cancelled = new CancelledIds();
+  readonly #running = new RunningMessages();
   readonly #parts: ReplyParts;
 
   constructor(options: MessageRunnerOptions) {
@@ -68,14 +66,12 @@ export class MessageRunner {
 
   /** Calls off a request that runs here, or is still to come. */
   cancel(id: string): void {
-    const context = this.#running.get(id);
-    if (context) context.abort();
-    else this.#cancelled.add(id);
+    this.#running.cancel(id);
   }
 
   /** Aborts the signal of everything that still runs. */
   abortAll(): void {
-    for (const [, context] of this.#running.entries()) context.abort();
+    this.#running.abortAll();
   }
 
   /** Begins to handle it; the work is told when it is over. */
@@ -108,7 +104,7 @@ export class MessageRunner {
     const verdict = admit(header, {
       now: this.#options.time.now(),
       attempt: delivery.attempt,
-      isCancelled: this.#cancelled.has(header.i),
+      isCancelled: this.#running.isCancelled(header.i),
     });
     if (verdict === 'drop') return work.end(delivery, dropped(delivery, header));
     if (verdict === 'unknown-outcome') {
@@ -154,11 +150,9 @@ export class MessageRunner {
     { context, handler, data, work }: RequestRun,
   ): void {
     const { payloadBytesMax } = this.#options;
-    const { id } = context;
-    this.#running.set(id, context);
+    this.#running.begin(context);
     const end = (outcome: Outcome) => {
-      this.#running.take(id);
-      context.settle();
+      this.#running.end(context);
       work.end(delivery, outcome);
     };
     const onPart = (value: unknown) => this.#parts.add(delivery.queue, context, value);
@@ -171,7 +165,7 @@ export class MessageRunner {
   #runEvent(delivery: Delivery, context: MessageContext, data: unknown, work: Work): void {
     const handlers = this.#options.findAll(context.pattern);
     const end = (completion: Completion) => {
-      this.#running.take(context.id);
+      this.#running.end(context);
       work.end(delivery, { completion });
     };
     const [first, ...others] = handlers;
@@ -179,7 +173,7 @@ export class MessageRunner {
     if (delivery.attempt > this.#options.retry.attemptsMax) {
       return end(dead(delivery, 'every replica that ran it died'));
     }
-    this.#running.set(context.id, context);
+    this.#running.begin(context);
     runEvent([first, ...others], { delivery, context, data, work }).then(
       () => end(doneWith(delivery)),
       (error: unknown) => end(this.#failed(delivery, error)),
@@ -189,7 +183,8 @@ export class MessageRunner {
   #failed(delivery: Delivery, error: unknown): Completion {
     const { retry, random = Math.random } = this.#options;
     const delayMs = retryDelay(delivery.attempt, retry, random);
-    if (delayMs !== undefined) return { kind: 'retry', id: delivery.id, delayMs };
+    if (delayMs !== undefined)
+      return { kind: 'retry', id: delivery.id, delayMs, attempt: delivery.attempt };
     return dead(delivery, describe(error), error);
   }
 

@@ -1,4 +1,5 @@
-import type { BrokerPort, Queue } from '../broker/port.js';
+import type { BrokerPort } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import type { Scheduler } from '../protocol/time.js';
 import type { MessageContext } from './message-context.js';

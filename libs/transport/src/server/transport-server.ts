@@ -4,77 +4,28 @@ import {
   type MessageHandler,
   type ReadPacket,
 } from '@nestjs/microservices';
-import type {
-  Backlog,
-  BrokerHealth,
-  BrokerPort,
-  BrokerStatus,
-  Queue,
-  Unsubscribe,
-} from '../broker/port.js';
+import type { BrokerHealth, BrokerStatus, Unsubscribe } from '../broker/port.js';
+import { requestsOf, type Queue } from '../broker/queue.js';
 import { isObservable } from 'rxjs';
-import type { TransportObserver } from '../observer.js';
 import { idSource } from '../protocol/ids.js';
-import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
 import { systemTime, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
-import { payloadBytesMaxDefault } from '../wire/payload.js';
 import { ConsumerLoop } from './consumer-loop.js';
+import { Broadcasts, isBroadcast } from './broadcasts.js';
 import { EventHandlers } from './event-handlers.js';
 import { settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
 import { MessageRunner } from './message-runner.js';
-import { ServerChecks, type Handler, type Schemas } from './server-checks.js';
-
-/** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
-export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
-
-export interface TransportServerOptions {
-  readonly broker: BrokerPort;
-  /** The name requests are sent to. */
-  readonly service: string;
-  /** The group for events; requests need it to be the service's name, its default. */
-  readonly group?: string;
-  /** Unique among the living replicas; unguessable unless given. */
-  readonly consumer?: string;
-  /** Handlers running at once. */
-  readonly maxInFlight?: number;
-  /** How long `close()` waits for running handlers. */
-  readonly drainMs?: number;
-  readonly around?: Around;
-  readonly retry?: Partial<RetryPolicy>;
-  readonly heartbeatMs?: number;
-  /** A replica silent for this long is dead. */
-  readonly deadAfterMs?: number;
-  /** How long finished events stay readable for a service that boots for the first time. */
-  readonly keepEventsMs?: number;
-  readonly payloadBytesMax?: number;
-  /** Requests, events and replies that do not fit are refused before anybody gets them. */
-  readonly schemas?: Schemas;
-  /** Close the broker together with this server. */
-  readonly ownsBroker?: boolean;
-  readonly time?: Time;
-  /** What the jitter of retries is made of. */
-  readonly random?: () => number;
-  /** Hears what this server does, to count it. */
-  readonly observer?: TransportObserver;
-}
-
-/** A queue of a server, and what is before it there. */
-export interface QueueBacklog extends Backlog {
-  readonly queue: Queue;
-}
+import {
+  runningOf,
+  serverDefaults as defaults,
+  type QueueBacklog,
+  type TransportServerOptions,
+} from './server-options.js';
+import { ServerChecks, type Handler } from './server-checks.js';
 
 /** For `@MessagePattern(…, TRANSPORT)` in an app that listens on several transports. */
 export const TRANSPORT: unique symbol = Symbol.for('courtside.transport');
-
-const defaults = {
-  maxInFlight: 256,
-  drainMs: 10_000,
-  heartbeatMs: 1_000,
-  deadAfterMs: 3_000,
-  keepEventsMs: 600_000,
-};
 
 /**
  * A Nest strategy for requests and events over a broker, with stock `@MessagePattern` and
@@ -84,12 +35,15 @@ export class TransportServer
   extends Server<Record<never, never>, BrokerStatus>
   implements CustomTransportStrategy
 {
+  /** What `@MessagePattern(…, TRANSPORT)` names. */
   override readonly transportId = TRANSPORT;
+  /** Tells Nest to leave errors of event handlers to this server, which runs them again. */
   override readonly propagatesEventHandlerErrors = true;
   readonly #options: TransportServerOptions;
   readonly #time: Time;
   readonly #runner: MessageRunner;
   readonly #events = new EventHandlers((handler) => this.#runs(handler));
+  readonly #broadcasts: Broadcasts;
   readonly #requests = new Map<string, Handler>();
   readonly #checks: ServerChecks | undefined;
   readonly #noStartHook = this.onProcessingStartHook;
@@ -102,16 +56,19 @@ export class TransportServer
     this.#options = options;
     this.#time = options.time ?? systemTime;
     this.#checks = ServerChecks.of(options.schemas);
+    const running = runningOf(options);
     this.#runner = new MessageRunner({
-      broker: options.broker,
-      time: this.#time,
-      retry: { ...retryDefault, ...options.retry },
-      payloadBytesMax: options.payloadBytesMax ?? payloadBytesMaxDefault,
+      ...running,
       find: (pattern) => this.#find(pattern),
       findAll: (topic) => this.#events.of(topic),
-      observer: options.observer,
       check: this.#checks,
-      ...(options.random && { random: options.random }),
+    });
+    this.#broadcasts = new Broadcasts({
+      ...running,
+      check: this.#checks,
+      runs: (handler) => this.#runs(handler),
+      onError: (doing, error) => this.#warn(doing, error),
+      onGap: (topic) => options.onBroadcastGap?.(topic),
     });
   }
 
@@ -134,7 +91,7 @@ export class TransportServer
 
   /**
    * Of several handlers of one event each is run, and done, by itself: so Nest must not chain them.
-   * `extras` are those of `@EventPattern(topic, extras)`.
+   * `extras` are those of `@EventPattern(topic, extras)`: with `broadcast: true` every replica runs it.
    */
   override addHandler(
     pattern: unknown,
@@ -143,14 +100,17 @@ export class TransportServer
     extras: Record<string, unknown> = {},
   ): void {
     const topic = this.normalizePattern(pattern as string);
-    if (isEventHandler) this.#events.add(topic, callback, extras);
+    if (isEventHandler) {
+      const isForAll = isBroadcast(topic, extras);
+      (isForAll ? this.#broadcasts.handlers : this.#events).add(topic, callback, extras);
+    }
     if (isEventHandler && this.messageHandlers.has(topic)) return;
     super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
   /** Messages whose handlers run here now. */
   get running(): number {
-    return this.#loop?.running ?? 0;
+    return (this.#loop?.running ?? 0) + this.#broadcasts.running;
   }
 
   /** What is before this service, queue by queue: asks the broker. */
@@ -177,6 +137,7 @@ export class TransportServer
   /** Nothing is emitted beside `status`. */
   on(): void {}
 
+  /** The broker. */
   unwrap<T>(): T {
     return this.#options.broker as T;
   }
@@ -213,30 +174,39 @@ export class TransportServer
       heartbeatMs: this.#options.heartbeatMs ?? defaults.heartbeatMs,
       handle: (delivery, work) => this.#runner.run(delivery, work),
       observer: this.#options.observer,
-      onError: (doing, error) => this.logger.warn(`${service}: ${doing} failed: ${String(error)}`),
+      onError: (doing, error) => this.#warn(doing, error),
     });
     const stopCancels: Unsubscribe = await broker.onBroadcast(cancelChannel(service), (ids) => {
       for (const id of ids.split('\n')) this.#runner.cancel(id);
     });
     this.#cleanups.push(stopCancels);
     if (queues.length > 0) await this.#loop.start();
+    await this.#broadcasts.start(this.#group);
     const stopStatus = broker.onStatus((status) => {
       this._status$.next(status);
-      if (status === 'disconnected') this.#loop?.abandon();
-      else if (status === 'connected' && queues.length > 0) void this.#loop?.tendNow();
+      if (status === 'disconnected') {
+        this.#loop?.abandon();
+        this.#broadcasts.abandon();
+      }
+      if (status === 'connected' && queues.length > 0) void this.#loop?.tendNow();
     });
     this.#cleanups.push(stopStatus);
   }
 
   async #stop(): Promise<void> {
     const { broker, service, drainMs = defaults.drainMs, ownsBroker } = this.#options;
-    const isDone = (await this.#loop?.stop(drainMs)) ?? true;
+    const ends = [this.#loop?.stop(drainMs), this.#broadcasts.stop(drainMs)];
+    const isDone = (await Promise.all(ends)).every((end) => end ?? true);
     if (!isDone) {
       this.#runner.abortAll();
       this.logger.warn(`${service}: handlers still ran after ${drainMs} ms; others take over`);
     }
     for (const cleanup of this.#cleanups.splice(0)) await cleanup();
     if (ownsBroker) await broker.close();
+  }
+
+  #warn(doing: string, error: unknown): void {
+    this.logger.warn(`${this.#options.service}: ${doing} failed: ${String(error)}`);
   }
 
   get #group(): string {
@@ -255,7 +225,7 @@ export class TransportServer
           `so a service with @MessagePattern handlers keeps its own name as its group`,
       );
     }
-    return [{ kind: 'requests', name: service }, ...queues];
+    return [requestsOf(service, 'high'), requestsOf(service), ...queues];
   }
 
   /** The handlers of requests, each as it is called: made once. */

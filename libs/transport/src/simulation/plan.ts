@@ -33,6 +33,10 @@ export interface Step {
   readonly key: string | undefined;
   readonly deadlineMs: number;
   readonly cancelAfterMs: number | undefined;
+  /** A request that goes before others. */
+  readonly isUrgent: boolean;
+  /** An event that enters its topic after so long. */
+  readonly delayMs: number | undefined;
 }
 
 export type Fault =
@@ -124,6 +128,8 @@ function makeStep(random: Random, { n, spanMs, clients, topics }: Frame): Step {
     key: key === undefined ? orderKey : `${key}`,
     deadlineMs: random.pick([100, 2_000, longMs, longMs]),
     cancelAfterMs: kind === 'request' && random.chance(0.1) ? random.between(0, 50) : undefined,
+    isUrgent: kind === 'request' && random.chance(0.2),
+    delayMs: kind === 'event' && random.chance(0.2) ? random.pick([1, 300, 2_500]) : undefined,
   };
 }
 

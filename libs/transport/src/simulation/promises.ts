@@ -185,6 +185,10 @@ function checkEvent(evidence: Evidence, { step, ends, process, sentAt }: Sent): 
   const isGarbage = step.kind === 'garbage';
   const on = isGarbage ? `{${step.n}` : step.treatment.on;
   if (ends.length !== 1 && !process.isDead) say(`'${on}' ended ${ends.length} times`);
+  const dueAt = sentAt + (step.delayMs ?? 0);
+  if ((runsOn.get(on) ?? []).some(({ startedAt }) => startedAt < dueAt)) {
+    say(`'${on}' was handled before its time`);
+  }
   const isAccepted = ends[0]?.kind === 'value';
   const mayBeLost = journal.lost.has(on);
   const topic = redis.data.queue({ kind: 'events', name: step.topic });

@@ -1,4 +1,5 @@
-import { queueKey, type Entry, type Queue } from '../broker/port.js';
+import type { Entry } from '../broker/port.js';
+import { queueKey, requestsOf, type Queue } from '../broker/queue.js';
 import { MemoryQueue } from '../memory/memory-queue.js';
 import type { World } from './world.js';
 
@@ -19,8 +20,12 @@ export class RedisData {
 
   queue(queue: Queue): MemoryQueue {
     const queues = queue.kind === 'requests' ? this.#requests : this.#events;
-    let found = queues.get(queue.name);
-    if (!found) queues.set(queue.name, (found = new MemoryQueue(queue)));
+    const name = queue.lane ? `${queue.name} ${queue.lane}` : queue.name;
+    let found = queues.get(name);
+    if (!found) {
+      const records = queue.lane && this.queue(requestsOf(queue.name)).records;
+      queues.set(name, (found = new MemoryQueue(queue, records)));
+    }
     return found;
   }
 
@@ -100,7 +105,7 @@ export class RedisModel {
     const now = this.#world.now();
     const result = write(this.#data, now);
     this.#log?.push({ write, now, added });
-    if (added.length > 0) this.#wake();
+    if (added.length > 0) this.wake();
     return result;
   }
 
@@ -181,7 +186,8 @@ export class RedisModel {
     });
   }
 
-  #wake(): void {
+  /** Lets reads that wait look again. */
+  wake(): void {
     for (const read of this.#blocked) if (read.tryRead()) this.#blocked.delete(read);
   }
 }

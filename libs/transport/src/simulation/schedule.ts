@@ -1,3 +1,4 @@
+import { requestsOf } from '../broker/queue.js';
 import { makePlan, type Fault, type Plan } from './plan.js';
 import { brokenPromises } from './promises.js';
 import { RedisModel, type Work } from './redis-model.js';
@@ -171,5 +172,8 @@ function workOf({ topics }: Plan): Work[] {
   const events = Object.entries(topics).flatMap(([name, groups]) => {
     return Object.keys(groups).map((group): Work => ({ queue: { kind: 'events', name }, group }));
   });
-  return [{ queue: { kind: 'requests', name: 'shop' }, group: 'shop' }, ...events];
+  const requests = (['high', 'normal'] as const).map((priority): Work => {
+    return { queue: requestsOf('shop', priority), group: 'shop' };
+  });
+  return [...requests, ...events];
 }

@@ -1,23 +1,25 @@
 import { keyNames } from '../broker/key-names.js';
 import { Listeners, type ChannelListener } from '../broker/listeners.js';
-import {
-  queueKey,
-  type Backlog,
-  type BrokerHealth,
-  type BrokerPort,
-  type BrokerStatus,
-  type ConsumerPort,
-  type ConsumerSpec,
-  type EnqueueAnswer,
-  type Entry,
-  type EventEntry,
-  type Frame,
-  type KeyedAnswer,
-  type KeyedEntry,
-  type Queue,
-  type SendOptions,
-  type Unsubscribe,
+import type {
+  Backlog,
+  BrokerHealth,
+  BrokerPort,
+  BrokerStatus,
+  ConsumerPort,
+  ConsumerSpec,
+  EnqueueAnswer,
+  Entry,
+  EventEntry,
+  Follower,
+  Frame,
+  KeyedAnswer,
+  KeyedEntry,
+  ScheduledEntry,
+  ScheduleOptions,
+  SendOptions,
+  Unsubscribe,
 } from '../broker/port.js';
+import { queueKey, requestsOf, type Queue } from '../broker/queue.js';
 import { Link } from './link.js';
 import type { RedisData, RedisModel } from './redis-model.js';
 import { SimConsumer, workChannel } from './sim-consumer.js';
@@ -94,9 +96,9 @@ export class SimBroker implements BrokerPort {
   enqueue(
     service: string,
     entries: readonly Entry[],
-    { queueMax }: SendOptions,
+    { queueMax, priority }: SendOptions,
   ): Promise<EnqueueAnswer> {
-    const queue: Queue = { kind: 'requests', name: service };
+    const queue = requestsOf(service, priority);
     const batch = this.#nextBatch<EnqueueAnswer>(queue);
     return this.#change(`enqueue ${entries.length} for ${service}`, entries, (data, now) => {
       const earlier = batch.earlier(data);
@@ -115,9 +117,9 @@ export class SimBroker implements BrokerPort {
   enqueueKeyed(
     service: string,
     entries: readonly KeyedEntry[],
-    { queueMax }: SendOptions,
+    { queueMax, priority }: SendOptions,
   ): Promise<KeyedAnswer[]> {
-    const queue: Queue = { kind: 'requests', name: service };
+    const queue = requestsOf(service, priority);
     const batch = this.#nextBatch<KeyedAnswer[]>(queue);
     if (this.#world.mutation === 'key-apart') return this.#askInTwoSteps(queue, entries);
     return this.#change(`ask ${entries.length} of ${service}`, entries, (data, now) => {
@@ -164,6 +166,29 @@ export class SimBroker implements BrokerPort {
     });
   }
 
+  schedule(
+    topic: string,
+    entries: readonly ScheduledEntry[],
+    { waitingMax }: ScheduleOptions,
+  ): Promise<number> {
+    const queue: Queue = { kind: 'events', name: topic };
+    const batch = this.#nextBatch<number>(queue);
+    return this.#change(`schedule ${entries.length} on ${topic}`, entries, (data, now) => {
+      const earlier = batch.earlier(data);
+      if (earlier !== undefined) return earlier;
+      return batch.keep(data, data.queue(queue).schedule.keep(entries, now, waitingMax));
+    });
+  }
+
+  cancelScheduled(topic: string, id: string): Promise<boolean> {
+    const queue: Queue = { kind: 'events', name: topic };
+    const batch = this.#nextBatch<boolean>(queue);
+    return this.#change(`call off ${id}`, [], (data) => {
+      const earlier = batch.earlier(data);
+      return earlier ?? batch.keep(data, data.queue(queue).schedule.cancel(id));
+    });
+  }
+
   finishedUntil(topic: string, group: string): Promise<number | undefined> {
     const queue: Queue = { kind: 'events', name: topic };
     return this.#change(`how far ${group} is`, [], (data, now) => {
@@ -182,6 +207,10 @@ export class SimBroker implements BrokerPort {
     const { group, onWork } = spec;
     if (onWork) await this.#listen(workChannel(group), { onText: onWork, onGap: onWork });
     return consumer;
+  }
+
+  follow(): Promise<readonly Follower[]> {
+    return Promise.reject(new Error('no service of the simulation follows a topic'));
   }
 
   async backlog(queue: Queue, group: string): Promise<Backlog> {

@@ -54,12 +54,13 @@ export class SimClient {
   }
 
   #send(step: Step): Promise<unknown> {
-    const { treatment, effect, key, deadlineMs, cancelAfterMs } = step;
+    const { treatment, effect, key, deadlineMs, cancelAfterMs, delayMs } = step;
     if (step.kind === 'garbage') {
       return this.broker.emit(step.topic, [{ header: `{${step.n}`, body: '' }]);
     }
     if (step.kind === 'event') {
-      const options = key === undefined ? {} : { key };
+      // An event has a key or a time.
+      const options = { ...(delayMs ? { delayMs } : key !== undefined && { key }) };
       return this.#client.emitEvent(step.topic, treatment, options);
     }
     const controller = new AbortController();
@@ -67,6 +68,7 @@ export class SimClient {
     return this.#client.request('shop.work', treatment, {
       effect,
       deadlineMs,
+      ...(step.isUrgent && { priority: 'high' }),
       ...(key !== undefined && { idempotencyKey: key }),
       ...(cancelAfterMs !== undefined && { signal: controller.signal }),
     });

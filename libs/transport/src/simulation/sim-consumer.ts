@@ -5,9 +5,11 @@ import type {
   Delivery,
   Frame,
   Mark,
-  Queue,
   TendOptions,
 } from '../broker/port.js';
+import type { Queue } from '../broker/queue.js';
+import { LaneShare } from '../protocol/lane-share.js';
+import { takeInTurn } from '../protocol/take-lanes.js';
 import { Holdings } from '../redis/holdings.js';
 import { Link } from './link.js';
 import type { RedisData, RedisModel, Write } from './redis-model.js';
@@ -33,6 +35,7 @@ export class SimConsumer implements ConsumerPort {
   readonly #holdings = new Holdings();
   /** Waited for what was finished here. */
   #handedOn: Delivery[] = [];
+  readonly #share = new LaneShare();
   #mustRecover = true;
   #isLeaving = false;
   #isReading = false;
@@ -66,7 +69,9 @@ export class SimConsumer implements ConsumerPort {
   #tend({ room, isDraining }: TendOptions): Promise<Delivery[]> {
     const { group, consumer, deadAfterMs, keepEventsMs, queues } = this.#spec;
     return this.#commands.call('tend', (answer) => {
+      let added = 0;
       const brought = this.#redis.write((data, now) => {
+        for (const queue of queues) added += data.queue(queue).addDue(now);
         if (this.#world.mutation === 'claim-by-idle-time') this.#holdAllForDead(data);
         const found: Delivery[] = [];
         // Of all steps the most frequent: no object is spread here.
@@ -74,6 +79,7 @@ export class SimConsumer implements ConsumerPort {
         for (const queue of queues) found.push(...data.queue(queue).tend(member));
         return this.#handOut(data, now, found);
       });
+      if (added > 0) this.#redis.wake();
       this.#world.journal.announced.add(consumer);
       for (const delivery of brought) {
         if (delivery.takenFrom) this.#world.journal.takenOver(delivery, group);
@@ -257,11 +263,9 @@ export class SimConsumer implements ConsumerPort {
     const { epoch } = this.reader;
     const isHalfOpen = this.#world.random.chance(halfOpen);
     const take = (data: RedisData, now: number) => {
-      const found: Delivery[] = [];
-      for (const queue of queues) {
-        const left = room - found.length;
-        if (left > 0) found.push(...data.queue(queue).read(group, consumer, left));
-      }
+      const found = takeInTurn(queues, room, this.#share, (queue, most) => {
+        return most > 0 ? data.queue(queue).read(group, consumer, most) : [];
+      });
       return this.#handOut(data, now, found);
     };
     const tryRead = () => {

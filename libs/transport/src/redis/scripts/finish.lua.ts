@@ -18,7 +18,10 @@ at = at + 1
 for _ = 1, failures do
   local kind, id, number, reason, stack = unpack(ARGV, at, at + 4)
   at = at + 5
-  if redis.call('XPENDING', stream, group, id, id, 1, me)[1] then
+  local held = redis.call('XPENDING', stream, group, id, id, 1, me)[1]
+  -- A retry that is told again may have been handed out for its next run meanwhile.
+  local isOver = kind == 'retry' and held and held[4] ~= tonumber(reason)
+  if held and not isOver then
     if kind == 'retry' then
       local time = redis.call('TIME')
       redis.call('ZADD', later, time[1] * 1000 + math.floor(time[2] / 1000) + number, id)

@@ -12,7 +12,8 @@ import { nowLua, rememberLua } from './remember.lua.js';
  *      6 ms to keep finished entries, or -1 when they are deleted one by one,
  *      7 name of the set of payloads that lie apart by the time of their events, 8 what their keys begin
  *      with: as arguments, because users made before this was known may not use them
- * Answers 'ok', how many entries wait for one before them in their slot, and a list of { id, fields,
+ * Answers 'ok', in how many ms the next member that holds work is dead unless it is heard before (-1: no
+ * other one holds any), how many entries wait for one before them in their slot, and a list of { id, fields,
  * attempt, handlers that are done, dead member that it was taken from }; or 'lost' with `last`
  * and `open` of the state when the group is gone though its stream is there: the members then make
  * it again with `rebuild`.
@@ -47,7 +48,10 @@ if not hasGroup then
   redis.call('XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM')
 end
 
-local brought = { 'ok', 0 }
+local brought = { 'ok', -1, 0 }
+local function expect(ms)
+  if brought[2] < 0 or ms < brought[2] then brought[2] = ms end
+end
 local function bring(id, from)
   local claimed = redis.call('XCLAIM', stream, group, me, 0, id)
   if not claimed[1] then return end
@@ -81,8 +85,13 @@ for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
   elseif name == reads3 then
     hasMarker3 = true
   elseif name == waiting then
-    brought[2] = pending
-  elseif not alive[name] and not (isGrace and redis.call('ZSCORE', presence, name)) then
+    brought[3] = pending
+  elseif alive[name] or (isGrace and redis.call('ZSCORE', presence, name)) then
+    if name ~= me and pending > 0 then
+      local silent = now - math.abs(redis.call('ZSCORE', presence, name))
+      expect(math.max(dead - silent, isGrace and redis.call('HGET', state, 'grace') - now or 0) + 1)
+    end
+  else
     if pending == 0 then
       redis.call('XGROUP', 'DELCONSUMER', stream, group, name)
       redis.call('ZREM', presence, name)

@@ -7,7 +7,8 @@ import { finishLua } from './finish.lua.js';
  *      5 state of the group
  * ARGV 1 group, 2 consumer, 3 'delete' or 'keep' acknowledged entries, 4 number of ids done,
  *      then these ids, then the number of failures and for each its
- *      kind ('retry' or 'dead'), id, delay in ms or attempts, reason, stack,
+ *      kind ('retry' or 'dead'), id, delay in ms or attempts, number of the run that failed or
+ *      reason, stack,
  *      then channel and frame of each reply
  * Answers how many entries were acknowledged, then the channels that could not be published on.
  *
@@ -18,7 +19,7 @@ import { finishLua } from './finish.lua.js';
  * Repeating it is harmless: an entry is acknowledged once, a failure counts only while this
  * consumer holds the entry, and a client drops a reply it has had.
  */
-export const finish5 = `${finishLua()}local answer = { acknowledged }
+export const finish6 = `${finishLua()}local answer = { acknowledged }
 for i = at, #ARGV, 2 do
   local sent = redis.pcall('PUBLISH', ARGV[i], ARGV[i + 1])
   if type(sent) == 'table' and sent.err then answer[#answer + 1] = ARGV[i] end

@@ -126,6 +126,19 @@ function largeEventPromises({ describe, promise, expect }: Suite): void {
       expect(handled).toEqual(['mail 1 true', 'mail 2 true', 'mail 3 true', 'stock 1 true']);
     });
 
+    promise('of an event reaches each replica that hears it as a broadcast', async (lab) => {
+      const handled: string[] = [];
+      const text = textOf(mebibyte);
+      const note = (name: string) => ({
+        [topic.name]: (data: string) => void handled.push(`${name} ${data === text}`),
+      });
+      await lab.replica('mail', { events: note('group'), broadcasts: note('mail') });
+      await lab.replica('stock', { broadcasts: note('stock') });
+      await lab.client('orders').emitEvent(topic.name, text);
+      await until('all three', () => handled.length === 3);
+      expect([...handled].sort()).toEqual(['group true', 'mail true', 'stock true']);
+    });
+
     promise('of an event goes with its event', async (lab) => {
       let handled = 0;
       await lab.replica('mail', {

@@ -108,6 +108,8 @@ function orderPromises({ describe, promise, expect }: Suite): void {
           expect(await refused).toMatchObject({ name: 'RangeError' });
         }
         const record = new TransportRecordBuilder({}).setKey('a').build();
+        const both = rejection(client.emitEvent(topic, {}, { key: 'a', delayMs: 1_000 }));
+        expect(await both).toMatchObject({ name: 'RangeError' });
         const request = rejection(lastValueFrom(client.send('orders.read', record)));
         expect(await request).toMatchObject({ name: 'TypeError' });
       },

@@ -8,6 +8,12 @@ export type TransportErrorCode =
   | 'OVERLOADED'
   /** The message or the reply is larger than the limit. */
   | 'PAYLOAD_TOO_LARGE'
+  /** The request or event does not fit its schema: nothing was done. `issues` says where. */
+  | 'INVALID_PAYLOAD'
+  /** It was done, and the reply does not fit its schema. */
+  | 'INVALID_REPLY'
+  /** The payload lay apart and was gone before it was read: nothing was done. */
+  | 'PAYLOAD_LOST'
   /** The broker could not be reached, or this client is closed. */
   | 'DISCONNECTED'
   /** The broker's access list does not allow it: nothing was done, and trying again will not help. */
@@ -21,6 +27,14 @@ export type TransportErrorCode =
   /** A replica died over a request that must not run twice: it may or may not have been done. */
   | 'UNKNOWN_OUTCOME';
 
+/** What does not fit a schema, and where. */
+export interface PayloadIssue {
+  /** JSON Pointer (RFC 6901); empty: all of it. */
+  readonly path: string;
+  /** What is wrong, as the schema says it. */
+  readonly message: string;
+}
+
 /** A failure of delivery. `code` says which; the message says what and the way out. */
 export class TransportError extends Error {
   /** What class it is of, also where two copies of the library are loaded. */
@@ -29,15 +43,22 @@ export class TransportError extends Error {
   readonly code: TransportErrorCode;
   /** How long to wait before it is of use to try again, where that is known. */
   readonly retryAfterMs: number | undefined;
+  /** Of a payload that does not fit its schema. */
+  readonly issues: readonly PayloadIssue[] | undefined;
 
   constructor(
     code: TransportErrorCode,
     message: string,
-    options: { retryAfterMs?: number | undefined; cause?: unknown } = {},
+    options: {
+      retryAfterMs?: number | undefined;
+      issues?: readonly PayloadIssue[] | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryAfterMs = options.retryAfterMs;
+    this.issues = options.issues;
   }
 }
 

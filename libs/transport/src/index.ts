@@ -17,6 +17,7 @@ export type {
   Delivery,
   EnqueueAnswer,
   Entry,
+  EventEntry,
   Follower,
   FollowSpec,
   Frame,
@@ -50,7 +51,7 @@ export type {
 export type { DueOptions, DueTime, Schedule } from './protocol/due-time.js';
 export type { RequestKey } from './protocol/idempotency.js';
 export { RemoteError, TransportError } from './errors.js';
-export type { TransportErrorCode } from './errors.js';
+export type { PayloadIssue, TransportErrorCode } from './errors.js';
 export { MemoryBroker } from './memory/memory-broker.js';
 export type { MemoryBrokerOptions } from './memory/memory-broker.js';
 export { MemoryHub } from './memory/memory-hub.js';
@@ -75,6 +76,14 @@ export { RedisBroker } from './redis/redis-broker.js';
 export type { RedisBrokerOptions } from './redis/redis-broker.js';
 export type { ClusterAddress, RedisAddress, ServerAddress } from './redis/addresses.js';
 export { EventErrorFilter } from './server/event-error-filter.js';
+export type {
+  MessageSchemas,
+  Schemas,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+  StandardStep,
+} from './schema/standard-schema.js';
 export { MessageContext } from './server/message-context.js';
 export { TRANSPORT, TransportServer } from './server/transport-server.js';
 export type { Around, QueueBacklog, TransportServerOptions } from './server/server-options.js';

@@ -44,8 +44,18 @@ export function serversHarness(options: RedisHarnessOptions): Harness {
           group: value('group'),
           reason: value('reason'),
           attempts: Number(value('attempts')),
+          body: value('d'),
         };
       });
+    },
+    apart: async () => {
+      const found = new Set<string>();
+      for (const redis of await servers()) {
+        for (const pattern of [`${prefix}:{*}:b:*`, `${prefix}:rb:*`]) {
+          for (const name of await redis.keys(pattern)) found.add(name);
+        }
+      }
+      return found.size;
     },
     loseGroup: async (queue: Queue, group: string) => {
       await first((redis) => redis.xgroup('DESTROY', keys.stream(queue), group));

@@ -21,7 +21,17 @@ const queue = { kind: 'events', name: 'orders.paid' } as const;
 
   const tend = async () => {
     const all = [stream, keys.presence(queue, 'mail'), later, state, marks];
-    await redis.nxTend(...all, 'mail', 'one~2', 3_000, 0, 'serving', 0);
+    await redis.nxTend(
+      ...all,
+      'mail',
+      'one~2',
+      3_000,
+      0,
+      'serving',
+      0,
+      keys.bodies(queue),
+      keys.body(queue),
+    );
     return redis.xlen(stream);
   };
   const finish = (ids: string[]) =>

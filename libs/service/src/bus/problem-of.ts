@@ -38,6 +38,8 @@ function problemOfTransport(error: TransportError): Problem {
     case 'OVERLOADED':
       return new Problem('service.overloaded', undefined, options);
     case 'DENIED':
+    case 'INVALID_PAYLOAD':
+    case 'INVALID_REPLY':
       // Trying again cannot help, and the client has nothing to mend.
       return new Problem('service.internal', undefined, { cause: error });
     case 'PAYLOAD_TOO_LARGE':

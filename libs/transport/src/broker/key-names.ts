@@ -18,6 +18,18 @@ export interface KeyNames {
   said(queue: Queue, group: string): string;
   /** Hash: entry id to the handlers that are done with it, of several. */
   marks(queue: Queue, group: string): string;
+  /** Hash: entry id to the entry that waits for its end, for events in order. */
+  following(queue: Queue, group: string): string;
+  /** Hash: slot to its last event, for events in order. */
+  last(queue: Queue): string;
+  /** String: a payload that lies apart from its message. `name` absent: what all begin with. */
+  body(queue: Queue, name?: string): string;
+  /** Sorted set: the payloads of events that lie apart, by the time of their events. */
+  bodies(queue: Queue): string;
+  /** String: a reply that lies apart from its frame. */
+  reply(inbox: string, name: string): string;
+  /** What those of a service begin with, or of all. */
+  replies(service?: string): string;
   /** Sorted set: id of an event that waits for its time to when that is. */
   due(queue: Queue): string;
   /** Hash: these ids to the events. */
@@ -59,6 +71,12 @@ export function keyNames(prefix = 'nx'): KeyNames {
     state: (queue, group) => `${tagged(queue)}:state${perGroup(queue, group)}`,
     said: (queue, group) => `${tagged(queue)}:said${perGroup(queue, group)}`,
     marks: (queue, group) => `${tagged(queue)}:done${perGroup(queue, group)}`,
+    following: (queue, group) => `${tagged(queue)}:after${perGroup(queue, group)}`,
+    last: (queue) => `${tagged(queue)}:last`,
+    body: (queue, name = '') => `${tagged(queue)}:b:${name}`,
+    bodies: (queue) => `${tagged(queue)}:bodies`,
+    reply: (inbox, name) => `${prefix}:rb:${inbox.slice(prefix.length + 3)}:${name}`,
+    replies: (service) => `${prefix}:rb:${service === undefined ? '' : `${plain(service)}:`}`,
     due: (queue) => `${tagged(queue)}:due`,
     waiting: (queue) => `${tagged(queue)}:due:events`,
     dueChannel: (topic) => `${prefix}:due:${plain(topic)}`,

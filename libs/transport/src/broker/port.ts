@@ -14,6 +14,17 @@ export interface Entry {
   readonly header: string;
   /** Field `d`: JSON text. */
   readonly body: string;
+  /** Epoch milliseconds after which nobody needs it; absent where that is unknown. */
+  readonly expiresAt?: number;
+}
+
+/** An event as it is sent. */
+export interface EventEntry extends Entry {
+  /**
+   * Each group handles the events of one slot one at a time, in the order in which they were added:
+   * the next is handed out when the one before is done or a dead letter.
+   */
+  readonly slot?: number | undefined;
 }
 
 /** An entry handed to one consumer. `attempt` counts from 1. */
@@ -24,6 +35,8 @@ export interface Delivery extends Entry {
   readonly id: string;
   /** Which run this is, from 1. */
   readonly attempt: number;
+  /** Where it is: `body` is empty, the payload lies apart. `undefined` when it is lost. */
+  readonly fetchBody?: () => Promise<string | undefined>;
   /** The id that it had before it was put back from the dead letters. */
   readonly firstId?: string;
   /** Epoch milliseconds at which it was added, by the broker's clock. */
@@ -140,6 +153,8 @@ export type Completion =
       readonly id: string;
       /** Not before so many milliseconds have gone by. */
       readonly delayMs: number;
+      /** The run that failed: told again after the next one was handed out, it counts no more. */
+      readonly attempt: number;
     }
   | {
       /** It is put with the dead letters. */
@@ -316,7 +331,7 @@ export interface BrokerPort {
     options: SendOptions,
   ): Promise<KeyedAnswer[]>;
   /** Adds events, see `SendOptions` for copies. A resend after a reconnect adds nothing twice. */
-  emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void>;
+  emit(topic: string, entries: readonly EventEntry[], copies?: number): Promise<void>;
   /**
    * Keeps events until they are due, then adds them to their topic: not before, and within 100 ms
    * while a member of any of its groups lives. One with an id that waits already takes the place of

@@ -1,6 +1,7 @@
 import type { BrokerPort } from '../broker/port.js';
 import type { Priority } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
+import type { Schemas } from '../schema/standard-schema.js';
 import type { DueOptions } from '../protocol/due-time.js';
 import { ownerOf } from '../protocol/owner.js';
 import type { Time } from '../protocol/time.js';
@@ -24,8 +25,10 @@ export interface TransportClientOptions {
   readonly pendingMax?: number;
   /** Events that may wait for their time on a topic before it is called overloaded. Default: 100,000. */
   readonly scheduledMax?: number;
-  /** Bytes of JSON that a message may have, in UTF-8. Default: 1 MiB. */
+  /** Bytes of JSON that a message may have, in UTF-8. Default: 8 MiB. */
   readonly payloadBytesMax?: number;
+  /** What does not fit is refused: requests and events before they are sent, replies when they come. */
+  readonly schemas?: Schemas;
   /** Close the broker together with this client. */
   readonly ownsBroker?: boolean;
   /** Clock and timers, for simulations and specs. Default: those of the platform. */
@@ -72,6 +75,11 @@ export interface EmitOptions extends DueOptions {
   readonly copies?: number;
   /** Text that travels beside the payload: trace, identity. */
   readonly metadata?: Metadata;
+  /**
+   * Each group handles the events of one topic and key one at a time, in the order in which they were
+   * emitted: 1 to 200 characters, say the id of what the event is about.
+   */
+  readonly key?: string;
 }
 
 /** The service that answers a pattern, as far as the options of a client say. */

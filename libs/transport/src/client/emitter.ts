@@ -1,4 +1,4 @@
-import type { BrokerPort, Entry } from '../broker/port.js';
+import type { BrokerPort, EventEntry } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
 import { checkScheduleId, scheduledMaxDefault, type Schedule } from '../protocol/due-time.js';
@@ -8,7 +8,7 @@ import { disconnected } from './request-errors.js';
 
 interface WaitingEvent {
   readonly topic: string;
-  readonly entry: Entry;
+  readonly entry: EventEntry;
   readonly copies: number | undefined;
   readonly schedule: Schedule | undefined;
   resolve(): void;
@@ -35,6 +35,8 @@ export class Emitter {
   readonly #scheduledMax: number;
   readonly #observer: TransportObserver | undefined;
   readonly #events: TickBatch<WaitingEvent>;
+  /** One batch of a topic at a time: two under way might arrive in any order. */
+  readonly #ordered: TickBatch<WaitingEvent>;
 
   constructor({ broker, time, deadlineMs, scheduledMax, observer }: EmitterOptions) {
     this.#broker = broker;
@@ -42,21 +44,24 @@ export class Emitter {
     this.#deadlineMs = deadlineMs;
     this.#scheduledMax = scheduledMax ?? scheduledMaxDefault;
     this.#observer = observer;
-    this.#events = new TickBatch({
+    const batches = {
       scheduler: time,
-      send: (_, events) => this.#send(events),
-    });
+      send: (_: string, events: WaitingEvent[]) => this.#send(events),
+    };
+    this.#events = new TickBatch(batches);
+    this.#ordered = new TickBatch({ ...batches, unansweredMax: 1 });
   }
 
   /** With a schedule it ends when the broker keeps it until then. */
-  emit(topic: string, entry: Entry, copies?: number, schedule?: Schedule): Promise<void> {
+  emit(topic: string, entry: EventEntry, copies?: number, schedule?: Schedule): Promise<void> {
     return new Promise((resolve, reject) => {
       const callOff = this.#time.after(this.#deadlineMs, () =>
         reject(unconfirmed(topic, `within ${this.#deadlineMs} ms`)),
       );
       const at = schedule ? 'later' : '';
       const lane = copies || at ? `${topic}\n${copies ?? ''}\n${at}` : topic;
-      this.#events.add(lane, {
+      const batch = entry.slot === undefined ? this.#events : this.#ordered;
+      batch.add(lane, {
         topic,
         entry,
         copies,

@@ -1,7 +1,8 @@
-import type { Entry } from '../broker/port.js';
+import type { EventEntry } from '../broker/port.js';
 import { scheduleOf, type Schedule } from '../protocol/due-time.js';
 import { idSource } from '../protocol/ids.js';
 import { checkPriority } from '../protocol/priority.js';
+import { apartLengthMin } from '../wire/reference.js';
 import {
   targetOf,
   type EmitOptions,
@@ -43,7 +44,9 @@ export class OutgoingMessages {
       idempotencyKey === undefined ? undefined : keyOf(asked, idempotencyKey, keepReplyMs);
     const id = this.#nextId();
     const header = this.#headers.write({ id, pattern, effect, deadline, metadata, key });
-    const entry = fitting(pattern, { header, body }, this.#bytesMax);
+    const isLarge = body.length > apartLengthMin;
+    const given = isLarge ? { header, body, expiresAt: deadline } : { header, body };
+    const entry = fitting(pattern, given, this.#bytesMax);
     const target = options.target ?? targetOf(this.#options, pattern);
     return { id, target, pattern, deadline, effect, entry, listener, key, copies, priority };
   }
@@ -53,13 +56,17 @@ export class OutgoingMessages {
    * @throws RangeError saying what is wrong with its time
    */
   schedule(options: EmitOptions, now: number): Schedule | undefined {
-    return scheduleOf(options, now, this.#nextId);
+    const schedule = scheduleOf(options, now, this.#nextId);
+    if (schedule && options.key !== undefined) {
+      throw new RangeError('an event has a key or a time: its order would be that of the times');
+    }
+    return schedule;
   }
 
-  /** @throws TransportError `PAYLOAD_TOO_LARGE` */
-  event(topic: string, body: string, { metadata }: EmitOptions): Entry {
+  /** @throws TransportError `PAYLOAD_TOO_LARGE`; RangeError where the key is none */
+  event(topic: string, body: string, { metadata, key }: EmitOptions): EventEntry {
     const { service: sender } = this.#options;
     const bytesMax = this.#bytesMax;
-    return eventEntry({ id: this.#nextId(), sender, topic, body, metadata, bytesMax });
+    return eventEntry({ id: this.#nextId(), sender, topic, body, metadata, key, bytesMax });
   }
 }

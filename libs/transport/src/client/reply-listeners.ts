@@ -4,6 +4,8 @@ import type { Reply } from '../wire/reply-frame.js';
 import { bodyOf, errorOf, faultOf, valueOf } from './reply-value.js';
 import type { ReplyListener } from './sent-request.js';
 
+export type { ReplyListener };
+
 /** Settles a promise; of several values the last one counts. */
 class PromiseListener<T> implements ReplyListener {
   readonly #read: (reply: Reply) => T;

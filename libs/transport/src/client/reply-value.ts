@@ -1,4 +1,9 @@
-import { RemoteError, TransportError, type TransportErrorCode } from '../errors.js';
+import {
+  RemoteError,
+  TransportError,
+  type PayloadIssue,
+  type TransportErrorCode,
+} from '../errors.js';
 import type { Reply } from '../wire/reply-frame.js';
 
 /** The JSON value of a reply that carries one. */
@@ -13,12 +18,13 @@ export function bodyOf({ body }: Reply): string {
 
 /** The error a reply of kind `T` stands for. */
 export function faultOf({ body }: Reply): TransportError {
-  const { code, message, retryAfterMs } = JSON.parse(body) as {
+  const { code, message, retryAfterMs, issues } = JSON.parse(body) as {
     code: TransportErrorCode;
     message: string;
     retryAfterMs?: number;
+    issues?: readonly PayloadIssue[];
   };
-  return new TransportError(code, message, { retryAfterMs });
+  return new TransportError(code, message, { retryAfterMs, issues });
 }
 
 /** The error a failed reply stands for, or `undefined` when it did not fail. */

@@ -1,10 +1,11 @@
 import { ClientProxy, type ReadPacket } from '@nestjs/microservices';
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, concatMap, type Subscriber } from 'rxjs';
 import type { BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
 import { systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
+import { ClientChecks } from './client-checks.js';
 import {
   type EmitOptions,
   type RequestOptions,
@@ -14,9 +15,13 @@ import { Emitter } from './emitter.js';
 import { refusePriority, refuseTime, unpack } from './nest-packets.js';
 import { observeEvent, observeRequest } from './observed.js';
 import { OutgoingMessages } from './outgoing-messages.js';
-import { SubscriberListener, textListener, valueListener } from './reply-listeners.js';
+import {
+  SubscriberListener,
+  textListener,
+  valueListener,
+  type ReplyListener,
+} from './reply-listeners.js';
 import { Requester } from './requester.js';
-import type { ReplyListener } from './sent-request.js';
 
 const queueMaxDefault = 10_000;
 const pendingMaxDefault = 10_000;
@@ -34,6 +39,7 @@ export class TransportClient extends ClientProxy {
   readonly #outgoing: OutgoingMessages;
   readonly #requester: Requester;
   readonly #emitter: Emitter;
+  readonly #checks: ClientChecks | undefined;
   readonly #stopStatus: () => void;
   #connecting: Promise<void> | undefined;
   #isOpen = false;
@@ -61,6 +67,7 @@ export class TransportClient extends ClientProxy {
       scheduledMax: options.scheduledMax,
       observer: options.observer,
     });
+    this.#checks = ClientChecks.of(options.schemas);
     this.#stopStatus = broker.onStatus((status) => this._status$.next(status));
   }
 
@@ -105,23 +112,31 @@ export class TransportClient extends ClientProxy {
   ): Observable<Result> {
     // Nest's own refuses what is missing.
     if (isMissing(pattern) || isMissing(data)) return super.send(pattern, data);
-    return new Observable<Result>((subscriber) => this.#subscribe({ pattern, data }, subscriber));
+    const replies = new Observable<Result>((subscriber) => {
+      return this.#subscribe({ pattern, data }, subscriber);
+    });
+    const checks = this.#checks;
+    const name = checks ? this.normalizePattern(pattern as string) : '';
+    if (!checks?.hasReply(name)) return replies;
+    return replies.pipe(concatMap((value) => checks.reply(name, value) as Promise<Result>));
   }
 
   /** Sends a request and resolves with the reply, or rejects with `RemoteError|TransportError`. */
   request<T = unknown>(pattern: string, data: unknown, options?: RequestOptions): Promise<T>;
   request(pattern: string, data: unknown, options: RequestOptions = noOptions): Promise<unknown> {
-    return new Promise((resolve, reject) => {
+    const value = new Promise((resolve, reject) => {
       const listener = valueListener(resolve, reject);
       this.#ask(pattern, encodePayload(data), options, listener);
     });
+    return this.#checks?.hasReply(pattern) ? this.#checks.replyOf(pattern, value) : value;
   }
 
   /** As `request`, with the payload and the reply as JSON text that is never parsed here. */
   requestRaw(pattern: string, json: string, options: RequestOptions = noOptions): Promise<string> {
-    return new Promise((resolve, reject) => {
+    const text = new Promise<string>((resolve, reject) => {
       this.#ask(pattern, json, options, textListener(resolve, reject));
     });
+    return this.#checks?.hasReply(pattern) ? this.#checks.replyTextOf(pattern, text) : text;
   }
 
   /**
@@ -132,6 +147,7 @@ export class TransportClient extends ClientProxy {
     const schedule = this.#outgoing.schedule(options, this.#time.now());
     if (!this.#isOpen) await this.#openBefore(this.#deadlineOf({}), topic);
     const body = encodePayload(data);
+    if (this.#checks) await this.#checks.event(topic, body);
     const entry = this.#outgoing.event(topic, body, options);
     const work = this.#emitter.emit(topic, entry, options.copies, schedule);
     await observeEvent(this.#observed, topic, work, schedule ? 'scheduled' : 'confirmed');
@@ -176,6 +192,7 @@ export class TransportClient extends ClientProxy {
     const { data, options } = unpack(packet);
     const pattern = this.normalizePattern(packet.pattern);
     refuseTime(pattern, options);
+    if (options.key !== undefined) throw new TypeError(onlyEvents(pattern));
     return this.#begin(pattern, encodePayload(data), options, new SubscriberListener(subscriber));
   }
 
@@ -186,8 +203,20 @@ export class TransportClient extends ClientProxy {
     else begin(listener);
   }
 
-  /** Sends a request, once there is a connection; the answer calls it off. */
+  /** Sends a request, where it fits its schema; the answer calls it off. */
   #begin(
+    pattern: string,
+    body: string,
+    options: RequestOptions,
+    listener: ReplyListener,
+  ): () => void {
+    if (!this.#checks) return this.#start(pattern, body, options, listener);
+    const send = () => this.#start(pattern, body, options, listener);
+    return this.#checks.whenChecked(pattern, body, { send, fail: (error) => listener.fail(error) });
+  }
+
+  /** Sends a request, once there is a connection; the answer calls it off. */
+  #start(
     pattern: string,
     body: string,
     options: RequestOptions,
@@ -273,6 +302,9 @@ function calledOffBy(
     throw error;
   }
 }
+
+const onlyEvents = (pattern: string) =>
+  `'${pattern}' is a request: only events are handled in the order of a key`;
 
 function cancelled(pattern: string): TransportError {
   return new TransportError('CANCELLED', `'${pattern}' was called off by its caller`);

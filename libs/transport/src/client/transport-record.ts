@@ -16,6 +16,8 @@ export interface TransportRecordOptions extends DueOptions {
   readonly keepReplyMs?: number;
   /** Copies of the server that must have it before it counts as sent. */
   readonly copies?: number;
+  /** Of an event: see `EmitOptions`. */
+  readonly key?: string;
   /** `high`: before those of normal priority. Requests only. */
   readonly priority?: Priority;
 }
@@ -76,6 +78,12 @@ export class TransportRecordBuilder<T> {
   /** Copies of the server that must have the message before it counts as sent. */
   setCopies(copies: number): this {
     this.#options = { ...this.#options, copies };
+    return this;
+  }
+
+  /** Events only: those of one topic and key are handled one at a time, in their order. */
+  setKey(key: string): this {
+    this.#options = { ...this.#options, key };
     return this;
   }
 

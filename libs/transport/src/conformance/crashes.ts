@@ -38,22 +38,22 @@ function replicaPromises({ describe, promise, expect }: Suite): void {
           runs.push(Date.now());
           await wait;
         };
-        const options = { deadAfterMs: 3_000 };
+        const options = { deadAfterMs: 4_000 };
         const first = await lab.replica('mail', {
           events: { 'orders.paid': handler(new Promise(() => {})) },
           options,
         });
         await lab.client('orders').emitEvent('orders.paid', {});
         await until('the first run', () => runs.length === 1);
-        // It has its heartbeats now and after 1.4, 2.8 and 4.2 seconds.
+        // It has its heartbeats now and after 1.9, 3.8 and 5.7 seconds.
         await lab.replica('mail', {
           events: { 'orders.paid': handler(Promise.resolve()) },
-          options: { ...options, heartbeatMs: 1_400 },
+          options: { ...options, heartbeatMs: 1_900 },
         });
         const killedAt = Date.now();
         first.kill();
         await until('the second run', () => runs.length === 2);
-        expect((runs[1] ?? 0) - killedAt < 3_900).toBe(true);
+        expect((runs[1] ?? 0) - killedAt < 5_400).toBe(true);
       },
     );
 

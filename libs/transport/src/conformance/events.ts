@@ -105,7 +105,7 @@ function failurePromises({ describe, promise, expect }: Suite): void {
         return (await lab.harness.deadLetters(topic)).length > 0;
       });
       expect(await lab.harness.deadLetters(topic)).toEqual([
-        { group: 'mail', reason: 'Error: the mailbox is gone', attempts: 2 },
+        { group: 'mail', reason: 'Error: the mailbox is gone', attempts: 2, body: '{}' },
       ]);
       expect(runs).toBe(2);
     });

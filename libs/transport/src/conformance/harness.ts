@@ -9,6 +9,8 @@ export interface DeadLetterView {
   readonly reason: string;
   /** Runs it had. */
   readonly attempts: number;
+  /** The payload of the message. */
+  readonly body: string;
 }
 
 /** A broker that the suite asks for. */
@@ -46,6 +48,8 @@ export interface Harness {
    * where a driver has this, `canFailOver` puts it to the test.
    */
   failOver?(queue: Queue): Promise<void>;
+  /** How many payloads lie apart from their messages, where a driver does that. */
+  apart?(): Promise<number>;
   /** How many entries the server holds for a queue. */
   queueSize(queue: Queue): Promise<number>;
   /** Removes what the test left. */

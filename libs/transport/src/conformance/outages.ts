@@ -1,9 +1,9 @@
+import { requestsOf } from '../broker/queue.js';
 import { failoverPromises } from './failovers.js';
 import { Gate, counts, deadAfterMs, range, until, type Lab } from './lab.js';
 import type { Suite } from './suite.js';
 
 const paid = { kind: 'events', name: 'orders.paid' } as const;
-const shop = { kind: 'requests', name: 'shop' } as const;
 
 /** What the harness of a driver can do to its server. */
 export interface OutageOptions {
@@ -61,29 +61,31 @@ function lostGroupPromises({ describe, promise, expect }: Suite): void {
       expect(runs[0]).toBe('run 1');
     });
 
-    promise('a request that runs does not run twice', async (lab) => {
-      const gate = new Gate();
-      const runs: number[] = [];
-      const requests = {
-        'shop.pay': async ({ n }: { n: number }) => {
-          runs.push(n);
-          await gate.whenOpen;
-          return n;
-        },
-      };
-      await lab.replica('shop', { requests });
-      await lab.replica('shop', { requests });
-      const client = lab.client('asker');
-      const options = { effect: 'once', deadlineMs: 15_000 } as const;
-      const first = range(3).map((n) => client.request('shop.pay', { n }, options));
-      await until('the first three', () => runs.length === 3);
-      await lab.harness.loseGroup?.(shop, 'shop');
-      const later = client.request('shop.pay', { n: 3 }, options);
-      await until('the later one', () => runs.includes(3));
-      gate.open();
-      expect(await Promise.all([...first, later])).toEqual(range(4));
-      expect(runs.length).toBe(4);
-    });
+    for (const priority of ['normal', 'high'] as const) {
+      promise(`a request of ${priority} priority that runs does not run twice`, async (lab) => {
+        const gate = new Gate();
+        const runs: number[] = [];
+        const requests = {
+          'shop.pay': async ({ n }: { n: number }) => {
+            runs.push(n);
+            await gate.whenOpen;
+            return n;
+          },
+        };
+        await lab.replica('shop', { requests });
+        await lab.replica('shop', { requests });
+        const client = lab.client('asker');
+        const options = { effect: 'once', deadlineMs: 15_000, priority } as const;
+        const first = range(3).map((n) => client.request('shop.pay', { n }, options));
+        await until('the first three', () => runs.length === 3);
+        await lab.harness.loseGroup?.(requestsOf('shop', priority), 'shop');
+        const later = client.request('shop.pay', { n: 3 }, options);
+        await until('the later one', () => runs.includes(3));
+        gate.open();
+        expect(await Promise.all([...first, later])).toEqual(range(4));
+        expect(runs.length).toBe(4);
+      });
+    }
   });
 }
 

@@ -10,7 +10,9 @@ function memoryHarness(): Harness {
     wipe: async () => hub.wipe(),
     dropConnections: async (broker) => (broker as MemoryBroker).interruptConnection(),
     deadLetters: async (queue) =>
-      hub.deadLetters(queue).map(({ group, reason, attempts }) => ({ group, reason, attempts })),
+      hub
+        .deadLetters(queue)
+        .map(({ group, reason, attempts, body }) => ({ group, reason, attempts, body })),
     queueSize: async (queue) => hub.queue(queue).size,
     close: async () => {},
   };

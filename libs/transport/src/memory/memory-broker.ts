@@ -9,6 +9,7 @@ import type {
   ConsumerSpec,
   EnqueueAnswer,
   Entry,
+  EventEntry,
   Follower,
   FollowSpec,
   Frame,
@@ -118,7 +119,7 @@ export class MemoryBroker implements BrokerPort {
     return answers;
   }
 
-  async emit(topic: string, entries: readonly Entry[]): Promise<void> {
+  async emit(topic: string, entries: readonly EventEntry[]): Promise<void> {
     this.#mustBeOpen();
     const queue: Queue = { kind: 'events', name: topic };
     for (const entry of entries) this.hub.queue(queue).add(entry, this.hub.time.now());

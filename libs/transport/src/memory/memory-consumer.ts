@@ -21,6 +21,8 @@ export class MemoryConsumer implements ConsumerPort {
   #isDead = false;
   #isInterrupted = false;
   readonly #cleanups: (() => void)[] = [];
+  /** Waited for what was finished here. */
+  #handedOn: Delivery[] = [];
   readonly #due: WakeTimer;
   readonly #share = new LaneShare();
   #wake = () => {};
@@ -74,8 +76,9 @@ export class MemoryConsumer implements ConsumerPort {
   async handBack(deliveries: readonly Delivery[]): Promise<void> {
     if (this.#isDead) return;
     const { group, consumer } = this.#spec;
-    for (const { queue, id } of deliveries) this.#hub.queue(queue).handBack(group, consumer, id);
-    if (deliveries.length > 0) this.#hub.tellWork(group);
+    const all = [...deliveries, ...this.#handedOn.splice(0)];
+    for (const { queue, id } of all) this.#hub.queue(queue).handBack(group, consumer, id);
+    if (all.length > 0) this.#hub.tellWork(group);
   }
 
   async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
@@ -87,6 +90,10 @@ export class MemoryConsumer implements ConsumerPort {
       if (completion.kind === 'retry') this.#due.within(completion.delayMs);
     }
     this.#hub.reply(frames);
+    this.#handedOn.push(...this.#hub.queue(queue).handedOn(group));
+    if (this.#handedOn.length === 0) return;
+    if (this.#isInterrupted) await this.handBack([]);
+    else this.#wake();
   }
 
   async leave(): Promise<void> {
@@ -117,8 +124,11 @@ export class MemoryConsumer implements ConsumerPort {
   #take(room: number): Delivery[] {
     if (this.#isDead || this.#isInterrupted) return [];
     const { group, consumer, queues } = this.#spec;
-    return takeInTurn(queues, room, this.#share, (queue, most) => {
-      return most > 0 ? this.#hub.queue(queue).read(group, consumer, most) : [];
+    const first = this.#handedOn.splice(0);
+    const read = takeInTurn(queues, room - first.length, this.#share, (queue, most) => {
+      const stored = this.#hub.queue(queue);
+      return most > 0 ? stored.runnable(group, consumer, stored.read(group, consumer, most)) : [];
     });
+    return first.length > 0 ? [...first, ...read] : read;
   }
 }

@@ -3,44 +3,23 @@ import type {
   Completion,
   Delivery,
   Entry,
+  EventEntry,
   Frame,
   KeyedAnswer,
   KeyedEntry,
   Mark,
 } from '../broker/port.js';
 import type { Queue } from '../broker/queue.js';
+import {
+  nobody,
+  waiting,
+  type Group,
+  type Held,
+  type MemberTending,
+  type Stored,
+} from './memory-group.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemorySchedule } from './memory-schedule.js';
-
-/** An entry that was handed out and is not acknowledged. */
-interface Held {
-  consumer: string;
-  attempt: number;
-  /** Handlers of several that are done with it. */
-  readonly done: Set<string>;
-}
-
-/** Holds what nobody has begun, and never lives. */
-const nobody = '(nobody)';
-
-/** Entries are kept by their position, which the id ends with. */
-interface Group {
-  /** Position of the next entry nobody of the group has had. */
-  next: number;
-  readonly held: Map<number, Held>;
-  readonly later: Map<number, number>;
-  /** Member to its last sign of life; a draining one does not serve. */
-  readonly presence: Map<string, { at: number; isDraining: boolean }>;
-  /** Until then nobody is dead, because nobody at all could be heard for a while. */
-  graceUntil: number;
-}
-
-interface Stored extends Entry {
-  /** Time and position: not used again by another life of the queue. */
-  readonly id: string;
-  readonly position: number;
-  readonly at: number;
-}
 
 /** A message that a group gave up, in memory. */
 export interface DeadLetter extends Entry {
@@ -52,16 +31,6 @@ export interface DeadLetter extends Entry {
   readonly reason: string;
   /** Runs it had. */
   readonly attempts: number;
-}
-
-export interface MemberTending {
-  readonly group: string;
-  readonly consumer: string;
-  readonly now: number;
-  readonly deadAfterMs: number;
-  readonly room: number;
-  readonly isDraining: boolean;
-  readonly keepEventsMs: number;
 }
 
 interface AskLimits {
@@ -79,6 +48,7 @@ export class MemoryQueue {
   readonly #queue: Queue;
   readonly #entries = new Map<number, Stored>();
   readonly #groups = new Map<string, Group>();
+  readonly #lastOfSlot = new Map<number, number>();
   readonly records: MemoryRecords;
   readonly schedule = new MemorySchedule();
   #position = 0;
@@ -100,10 +70,12 @@ export class MemoryQueue {
     return false;
   }
 
-  add(entry: Entry, now: number): void {
+  add({ header, body, slot }: EventEntry, now: number): void {
     const position = (this.#position += 1);
-    const { header, body } = entry;
-    this.#entries.set(position, { header, body, id: `${now}-${position}`, position, at: now });
+    const after = slot === undefined ? undefined : this.#lastOfSlot.get(slot);
+    if (slot !== undefined) this.#lastOfSlot.set(slot, position);
+    const id = `${now}-${position}`;
+    this.#entries.set(position, { header, body, id, position, at: now, after });
     if (this.#groups.size === 0 && this.#entries.size > unreadMax) {
       this.#entries.delete(position - unreadMax);
     }
@@ -164,6 +136,41 @@ export class MemoryQueue {
       deliveries.push(this.#deliver(entry, held));
     }
     return deliveries;
+  }
+
+  /** Those that may run: the others wait from now on for the one before them in their slot. */
+  runnable(groupName: string, consumer: string, deliveries: Delivery[]): Delivery[] {
+    if (this.#lastOfSlot.size === 0) return deliveries;
+    const group = this.#group(groupName);
+    return deliveries.filter(({ id }) => {
+      const { after, position } = this.#find(id) ?? {};
+      if (after === undefined || position === undefined) return true;
+      const held = group.held.get(position);
+      // When the question comes again, it may be with another member by now.
+      if (held?.consumer !== consumer) return false;
+      if (!group.held.has(after)) return true;
+      held.consumer = waiting;
+      held.attempt = 0;
+      group.following.set(after, position);
+      return false;
+    });
+  }
+
+  /** Whether it may have to wait for another. */
+  isOrdered(id: string): boolean {
+    return this.#find(id)?.after !== undefined;
+  }
+
+  /** What waited for entries that were finished since the last call: it is the finisher's now. */
+  handedOn(groupName: string): Delivery[] {
+    const group = this.#group(groupName);
+    if (group.handedOn.length === 0) return [];
+    const positions = group.handedOn;
+    group.handedOn = [];
+    return positions.flatMap((position) => {
+      const [entry, held] = [this.#entries.get(position), group.held.get(position)];
+      return entry && held ? [this.#deliver(entry, held)] : [];
+    });
   }
 
   /** How many were ever added. */
@@ -244,6 +251,7 @@ export class MemoryQueue {
     for (const [position, held] of group.held) {
       if (brought.length >= room) break;
       const dueAt = group.later.get(position);
+      if (held.consumer === waiting) continue;
       const isOrphan = dueAt === undefined && !group.presence.has(held.consumer);
       if (!isOrphan && (dueAt === undefined || dueAt > now)) continue;
       group.later.delete(position);
@@ -256,7 +264,7 @@ export class MemoryQueue {
       brought.push(from === undefined ? delivery : { ...delivery, takenFrom: from });
     }
     if (this.#queue.kind === 'events') this.#trim(now - member.keepEventsMs);
-    return brought;
+    return this.runnable(member.group, consumer, brought);
   }
 
   /** Notes who lives. When nobody was heard for half a life, it was not the members that were away. */
@@ -278,10 +286,12 @@ export class MemoryQueue {
     const held = entry && group.held.get(entry.position);
     if (completion.kind !== 'done' && held?.consumer !== consumer) return [];
     if (completion.kind === 'retry') {
+      // Told again after it was handed out for that next run.
+      if (held?.attempt !== completion.attempt) return [];
       if (entry) group.later.set(entry.position, now + completion.delayMs);
       return [];
     }
-    if (entry) this.#end(group, entry);
+    if (entry) this.#end(group, entry, consumer);
     if (completion.kind === 'dead') {
       const { id, reason, attempt } = completion;
       const { header, body } = entry as Stored;
@@ -315,9 +325,17 @@ export class MemoryQueue {
     this.#groups.get(group)?.presence.delete(consumer);
   }
 
-  #end(group: Group, { position }: Stored): void {
+  #end(group: Group, { position }: Stored, consumer: string): void {
     group.held.delete(position);
     group.later.delete(position);
+    const next = group.following.get(position);
+    group.following.delete(position);
+    const held = next === undefined ? undefined : group.held.get(next);
+    if (next !== undefined && held?.consumer === waiting) {
+      held.consumer = consumer;
+      held.attempt = 1;
+      group.handedOn.push(next);
+    }
     if (this.#queue.kind === 'requests') this.#entries.delete(position);
   }
 
@@ -339,6 +357,8 @@ export class MemoryQueue {
         next: 1,
         held: new Map(),
         later: new Map(),
+        following: new Map(),
+        handedOn: [],
         presence: new Map(),
         graceUntil: 0,
       };

@@ -10,18 +10,23 @@ import { due1 } from './scripts/due-1.lua.js';
 import { ask1 } from './scripts/ask-1.lua.js';
 import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
-import { format1 } from './scripts/format-1.lua.js';
-import { finish5 } from './scripts/finish-5.lua.js';
+import { format2 } from './scripts/format-2.lua.js';
+import { emitFull1 } from './scripts/emit-full-1.lua.js';
+import { finish6 } from './scripts/finish-6.lua.js';
+import { finishFull1 } from './scripts/finish-full-1.lua.js';
 import { follow1 } from './scripts/follow-1.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
 import { mark2 } from './scripts/mark-2.lua.js';
+import { order1 } from './scripts/order-1.lua.js';
+import { orderSweep1 } from './scripts/order-sweep-1.lua.js';
 import { rebuild4 } from './scripts/rebuild-4.lua.js';
 import { recover3 } from './scripts/recover-3.lua.js';
 import { schedule1 } from './scripts/schedule-1.lua.js';
 import { settle1 } from './scripts/settle-1.lua.js';
 import { take1 } from './scripts/take-1.lua.js';
+import { takes1 } from './scripts/takes-1.lua.js';
 import { tend6 } from './scripts/tend-6.lua.js';
 import { unschedule1 } from './scripts/unschedule-1.lua.js';
 
@@ -81,7 +86,7 @@ describe('the access rules of a service', () => {
       '(resetchannels -@all +xadd +xlen ~spec:{stock.0}:q.hi ~spec:{stock.0}:q)',
     ]);
     expect(rules).toContain(
-      '(resetchannels -@all +zcount ~spec:{stock.0}:hb.hi ~spec:{stock.0}:hb)',
+      '(resetchannels -@all +zcount +zrangebyscore ~spec:{stock.0}:hb.hi ~spec:{stock.0}:hb)',
     );
   });
 
@@ -139,14 +144,24 @@ describe('the access rules of a service', () => {
         .filter((command) => !held.has(command));
     };
     expect(called(tend6).length).toBeGreaterThan(10);
-    const member = [tend6, take1, rebuild4, recover3, mark2, finish5, handBack1, leave3, backlog2];
+    const member = [tend6, take1, rebuild4, recover3, mark2, finish6, handBack1, leave3, backlog2];
+    const inOrder = [emitFull1, order1, orderSweep1, finishFull1];
     expect(
-      lacking('orders', [enqueue3, ask1, emit3, format1, finished1, settle1, ...member]),
+      lacking('orders', [
+        enqueue3,
+        ask1,
+        emit3,
+        format2,
+        finished1,
+        settle1,
+        ...member,
+        ...inOrder,
+      ]),
     ).toEqual([]);
     expect(lacking('orders', [schedule1, unschedule1], due)).toEqual([]);
     expect(lacking('stock', [due1, follow1], due)).toEqual([]);
     // Who is asked by nobody deletes nothing.
-    expect(lacking('gateway', [enqueue3, ask1])).toEqual([]);
+    expect(lacking('gateway', [enqueue3, ask1, takes1])).toEqual([]);
   });
 
   it('let a caller see the kept replies of its own keys only', () => {

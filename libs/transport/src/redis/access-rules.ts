@@ -46,6 +46,8 @@ const hashes = '+hget +hmget +hset +hsetnx +hdel +hexists +hkeys +del +pexpire';
 const batches = '+hget +hset +pexpire';
 const asked = '+hmget +hset +hlen +del +pexpire';
 const settled = '+hgetall +hexists +hset +del +pexpire';
+/** What lies apart from its message. */
+const fetched = '+get +unlink';
 const kept = '+zadd +zrem +zcard +zrange +zremrangebyscore +pexpire';
 
 /** The name of a service's user; its own on every bus of a server. */
@@ -63,6 +65,7 @@ export function aclRulesOf(service: string, topology: BusTopology, prefix = 'nx'
   const callers = Object.keys(topology).filter((name) => topology[name]?.calls.includes(service));
   const grants: Grant[] = [
     { commands: '+get +setnx', keys: [keys.epoch()] },
+    { commands: fetched, keys: [`${keys.replies(service)}*`] },
     { commands: '+subscribe', channels: [`${keys.inbox(service, '')}*`] },
     {
       commands: '+subscribe',
@@ -98,8 +101,10 @@ export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] 
     ...[...new Set(topics)].map((name): Queue => ({ kind: 'events', name })),
   ];
   const [streams, dead] = [queues.map(keys.stream), queues.map(keys.deadLetters)];
+  const last = queues.map(keys.last);
   const grants: Grant[] = [
-    { commands: scripts, keys: [...streams, ...dead] },
+    { commands: scripts, keys: [...streams, ...dead, ...last] },
+    { commands: '+hget +hset', keys: last },
     { commands: '+exists +xadd +xinfo|groups', keys: streams },
     { commands: '+xdel +xlen +xrange +xrevrange', keys: dead },
   ];
@@ -113,14 +118,14 @@ export function operatorRulesOf(topology: BusTopology, prefix = 'nx'): string[] 
 function served(service: string, callers: readonly string[], keys: KeyNames): Grant[] {
   const records = callers.map((caller) => `${keys.request(service, caller)}*`);
   return [
-    ...lanesOf(service).flatMap((queue) => {
-      const deleted = { commands: `${group} +xdel`, keys: [keys.stream(queue)] };
-      return consumed(queue, service, keys).concat(deleted);
-    }),
+    ...lanesOf(service).flatMap((queue) => consumed(queue, service, keys)),
+    { commands: `${group} +xdel`, keys: lanesOf(service).map(keys.stream) },
     { commands: scripts, keys: [keys.kept(service), ...records] },
     { commands: settled, keys: records },
     { commands: kept, keys: [keys.kept(service)] },
     { commands: '+publish', channels: [`${keys.inboxes()}*`] },
+    { commands: fetched, keys: [`${keys.body(requestsOf(service))}*`] },
+    { commands: '+set', keys: [`${keys.replies()}*`] },
   ];
 }
 
@@ -134,7 +139,8 @@ function called(callee: string, service: string, keys: KeyNames): Grant[] {
     { commands: scripts, keys: [...streams, ...presences, sent, records] },
     { commands: asked, keys: [records] },
     { commands: '+xadd +xlen', keys: streams },
-    { commands: '+zcount', keys: presences },
+    { commands: '+zcount +zrangebyscore', keys: presences },
+    { commands: '+set', keys: [`${keys.body(requestsOf(callee), `${service}.`)}*`] },
     { commands: batches, keys: [sent] },
     { commands: '+publish', channels: [keys.broadcast(cancelChannel(callee))] },
   ];
@@ -147,13 +153,16 @@ function published(topic: string, service: string, keys: KeyNames): Grant[] {
   const queue: Queue = { kind: 'events', name: topic };
   const stream = keys.stream(queue);
   const sent = `${keys.sent(queue, `${service}.`)}*`;
+  const [last, bodies] = [keys.last(queue), keys.bodies(queue)];
   return [
-    { commands: scripts, keys: [stream, sent] },
+    { commands: scripts, keys: [stream, sent, last, bodies] },
+    { commands: '+zadd', keys: [bodies] },
+    { commands: '+set +persist', keys: [`${keys.body(queue, `${service}.`)}*`] },
     {
       commands: '+exists +xadd +xlen +xtrim +xinfo|groups +xinfo|consumers +xpending +xrange',
       keys: [stream],
     },
-    { commands: batches, keys: [sent] },
+    { commands: batches, keys: [sent, last] },
   ];
 }
 
@@ -201,16 +210,21 @@ function subscribed(topic: string, service: string, keys: KeyNames): Grant[] {
   return [
     ...consumed(queue, service, keys),
     { commands: `${group} +xtrim +xread +xinfo|stream`, keys: [keys.stream(queue)] },
+    { commands: fetched, keys: [`${keys.body(queue)}*`] },
+    { commands: '+exists +zrangebyscore +zrem', keys: [keys.bodies(queue)] },
   ];
 }
 
 function consumed(queue: Queue, service: string, keys: KeyNames): Grant[] {
   const stream = keys.stream(queue);
   const [presence, later] = [keys.presence(queue, service), keys.later(queue, service)];
-  const notes = [keys.state, keys.said, keys.marks].map((key) => key(queue, service));
+  const notes = [keys.state, keys.said, keys.marks, keys.following].map((key) =>
+    key(queue, service),
+  );
   const dead = keys.deadLetters(queue);
+  const apart = [keys.bodies(queue), `${keys.body(queue)}*`];
   return [
-    { commands: scripts, keys: [stream, presence, later, ...notes, dead] },
+    { commands: scripts, keys: [stream, presence, later, ...notes, dead, ...apart] },
     { commands: '+xreadgroup', keys: [stream] },
     { commands: sets, keys: [presence, later] },
     { commands: hashes, keys: notes },

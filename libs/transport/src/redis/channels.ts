@@ -2,6 +2,8 @@ import { Listeners, type ChannelListener } from '../broker/listeners.js';
 import type { Unsubscribe } from '../broker/port.js';
 import type { Deployment } from './deployment.js';
 
+export type { ChannelListener };
+
 /** What is published and who listens, on the one subscriber of a deployment. */
 export class Channels {
   readonly #deployment: Deployment;

@@ -30,7 +30,8 @@ export function persistent(
         }
       }
     };
-  const names = [...scriptNames, 'publish', 'setnx', 'get', 'xrange', 'xrevrange'] as const;
+  const plain = ['publish', 'setnx', 'get', 'set', 'unlink', 'xrange', 'xrevrange'] as const;
+  const names = [...scriptNames, ...plain];
   const commands = names.map((name) => [name, persist(cluster[name] as AnyCommand)]);
   return Object.defineProperty(Object.fromEntries(commands), 'status', {
     get: () => cluster.status,

@@ -15,9 +15,12 @@ export type FoundEntry = [
   takenFrom?: string,
 ];
 
-/** What `nxTend` answers: when to look again, and entries; or how far a group was that is gone. */
+/**
+ * What `nxTend` answers: when to look again, how many wait for others, and entries; or how far a group was
+ * that is gone.
+ */
 export type TendAnswer =
-  | [kind: 'ok', nextDeathMs: number, ...entries: FoundEntry[]]
+  | [kind: 'ok', nextDeathMs: number, waiting: number, ...entries: FoundEntry[]]
   | [kind: 'lost', last: string, open: string];
 
 /** How many wait, are unfinished, when the oldest was added (0: none), dead letters, scheduled. */
@@ -45,11 +48,16 @@ export interface TransportCommands {
   /** Takes the number of keys first. */
   nxAsk(...numberKeysAndArguments: Arguments): Promise<string[]>;
   nxEmit(...keysAndArguments: Arguments): Promise<number>;
+  nxEmitFull(...keysAndArguments: Arguments): Promise<number>;
   nxTend(...keysAndArguments: Arguments): Promise<TendAnswer>;
   nxRebuild(...keysAndArguments: Arguments): Promise<0 | 1>;
   nxRecover(...keysAndArguments: Arguments): Promise<FoundEntry[]>;
   nxMark(...keysAndArguments: Arguments): Promise<number>;
   nxFinish(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...refused: string[]]>;
+  nxFinishFull(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...FoundEntry[]]>;
+  /** Each of the entries that were asked for may run (1) or waits (0). */
+  nxOrder(...keysAndArguments: Arguments): Promise<[waiting: number, ...mayRun: (0 | 1)[]]>;
+  nxOrderSweep(...keysAndArguments: Arguments): Promise<FoundEntry[]>;
   nxHandBack(...keysAndArguments: Arguments): Promise<number>;
   nxSchedule(...keysAndArguments: Arguments): Promise<number>;
   nxUnschedule(...keysAndArguments: Arguments): Promise<0 | 1>;
@@ -57,7 +65,8 @@ export interface TransportCommands {
   /** In how many ms the next event is due, and the next entry of the group; -1: there is none. */
   nxDue(...keysAndArguments: Arguments): Promise<[eventsMs: number, retriesMs: number]>;
   nxFinished(...keysAndArguments: Arguments): Promise<number>;
-  nxFormat(stream: string): Promise<1 | 2>;
+  nxFormat(stream: string): Promise<1 | 2 | 3>;
+  nxTakes(presence: string, deadAfterMs: number): Promise<0 | 1>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
   /** Takes the number of keys first. */
   nxSettle(...numberKeysAndArguments: Arguments): Promise<[acknowledged: number, ...string[]]>;
@@ -83,6 +92,8 @@ export interface CommandConnection extends TransportCommands {
   publish(channel: string, text: string): Promise<number>;
   setnx(key: string, value: string): Promise<number>;
   get(key: string): Promise<string | null>;
+  set(key: string, value: string, px: 'PX', ms: number, nx: 'NX'): Promise<unknown>;
+  unlink(...keys: string[]): Promise<number>;
   readonly xrange: Range;
   readonly xrevrange: Range;
 }

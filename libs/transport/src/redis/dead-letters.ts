@@ -3,7 +3,7 @@ import type { Queue } from '../broker/queue.js';
 import { pause, systemTime } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
 import type { RedisAddress } from './addresses.js';
-import type { RedriveAnswer } from './commands.js';
+import type { RawFields, RedriveAnswer } from './commands.js';
 import type { Deployment } from './deployment.js';
 import { fieldsOf } from './entries.js';
 import { makeDeployment } from './make-deployment.js';
@@ -53,6 +53,9 @@ export interface Redriven {
 }
 
 const pageMax = 100;
+/** Before it is known how large they are. */
+const firstPage = 10;
+const pageCharactersMax = 16 * 1024 * 1024;
 
 /**
  * The dead letters of a Redis. A letter is in one place at any time: redriving it twice, or from two
@@ -90,15 +93,17 @@ export class DeadLetters {
     const [last] = await commands.xrevrange(key, '+', '-', 'COUNT', 1);
     if (!last) return;
     let from = '-';
+    let count = firstPage;
     for (;;) {
-      const page = await commands.xrange(key, from, last[0], 'COUNT', pageMax);
+      const page = await commands.xrange(key, from, last[0], 'COUNT', count);
       for (const [id, fields] of page) {
         const letter = letterOf(queue, id, fieldsOf(fields));
         if (isAskedFor(letter, filter)) yield letter;
       }
       const end = page.at(-1);
-      if (!end || page.length < pageMax) return;
+      if (!end || page.length < count) return;
       from = `(${end[0]}`;
+      count = nextCount(page);
     }
   }
 
@@ -125,7 +130,8 @@ export class DeadLetters {
   }
 
   #move(queue: Queue, ids: readonly string[]): Promise<RedriveAnswer[]> {
-    const keys = [this.#keys.deadLetters(queue), this.#keys.stream(queue)];
+    const { deadLetters, stream, last } = this.#keys;
+    const keys = [deadLetters, stream, last].map((key) => key(queue));
     return this.#deployment.commands.nxRedrive(...keys, ...ids);
   }
 }
@@ -141,6 +147,14 @@ function letterOf(queue: Queue, id: string, fields: Readonly<Record<string, stri
     attempts: Number(text('attempts')),
     stack: text('stack'),
   };
+}
+
+/** Letters hold payloads whole: as many as are not too much at once, if they are like those before. */
+function nextCount(page: readonly [id: string, fields: RawFields][]): number {
+  let characters = 1;
+  for (const [, fields] of page) for (const field of fields) characters += field.length;
+  const fitting = Math.floor((pageCharactersMax * page.length) / characters);
+  return Math.max(1, Math.min(pageMax, fitting));
 }
 
 function isAskedFor(letter: DeadLetter, { reason, pattern, group }: DeadLetterFilter): boolean {

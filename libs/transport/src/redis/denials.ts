@@ -24,7 +24,7 @@ export class Denials {
     try {
       return await work;
     } catch (cause) {
-      if (!(cause instanceof Error) || !isRefusal(cause)) throw cause;
+      if (!isRefusal(cause)) throw cause;
       this.tell(act);
       const message = `the broker's access list does not let this client ${act}`;
       throw new TransportError('DENIED', message, { cause });
@@ -36,4 +36,8 @@ export class Denials {
   }
 }
 
-const isRefusal = ({ message }: Error): boolean => refusal.test(message) || withheld.test(message);
+/** Whether a server's access list said no. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return refusal.test(error.message) || withheld.test(error.message);
+}

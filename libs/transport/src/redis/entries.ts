@@ -1,12 +1,20 @@
 import type { Delivery } from '../broker/port.js';
 import type { Queue } from '../broker/queue.js';
 import type { FoundEntry, RawFields } from './commands.js';
-import { reads2Suffix } from './scripts/formats.lua.js';
+import { memberSuffix } from './scripts/formats.lua.js';
 
 /** An entry as it lies in Redis. */
 export interface StoredDelivery extends Delivery {
   /** The only group that it is for, when it was put back after it failed there. */
   readonly onlyGroup?: string;
+  /** Its place among the events that are handled in their order. */
+  readonly order?: EntryOrder;
+}
+
+/** An entry that belongs to a slot. */
+export interface EntryOrder {
+  /** The id of the entry before it there, if any. */
+  readonly after: string | undefined;
 }
 
 /** The fields of any entry by their names. */
@@ -30,7 +38,7 @@ export function foundDelivery(
   queue: Queue,
   [id, fields, attempt, noted, takenFrom]: FoundEntry,
 ): StoredDelivery {
-  const { h = '', d = '', g, i, x = '' } = fieldsOf(fields);
+  const { h = '', d = '', g, i, o, x = '' } = fieldsOf(fields);
   const delivery = {
     queue,
     id,
@@ -41,17 +49,18 @@ export function foundDelivery(
     addedAt: Number.parseInt(id, 10),
     ...(g && { onlyGroup: g }),
     ...(i && { firstId: i }),
+    ...(o && { order: { after: /^\d+ (\d+-\d+)$/.exec(o)?.[1] } }),
     ...(takenFrom && { takenFrom: memberOf(takenFrom) }),
   };
   if (noted === '' && x === '') return delivery;
   return { ...delivery, done: `${noted}\n${x}`.split('\n').filter(Boolean) };
 }
 
-/** The name in Redis of a member, which says that it reads format 2. */
+/** The name in Redis of a member, which says what it reads. */
 export function storedMember(consumer: string): string {
-  return consumer + reads2Suffix;
+  return consumer + memberSuffix;
 }
 
 function memberOf(stored: string): string {
-  return stored.endsWith(reads2Suffix) ? stored.slice(0, -reads2Suffix.length) : stored;
+  return stored.replace(/(~3)?~2$/, '');
 }

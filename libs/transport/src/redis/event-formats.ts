@@ -1,4 +1,4 @@
-import type { Entry } from '../broker/port.js';
+import type { EventEntry } from '../broker/port.js';
 import { idSource } from '../protocol/ids.js';
 import { asFormat1 } from '../wire/event-header.js';
 
@@ -7,7 +7,7 @@ const lookAgainMs = 1_000;
 
 interface Known {
   readonly at: number;
-  readonly format: Promise<1 | 2>;
+  readonly format: Promise<1 | 2 | 3>;
 }
 
 /**
@@ -15,27 +15,32 @@ interface Known {
  * before, that is format 1.
  */
 export class EventFormats {
-  readonly #look: (stream: string) => Promise<1 | 2>;
+  readonly #look: (stream: string) => Promise<1 | 2 | 3>;
   readonly #known = new Map<string, Known>();
   readonly #nextId = idSource();
 
-  constructor(look: (stream: string) => Promise<1 | 2>) {
+  constructor(look: (stream: string) => Promise<1 | 2 | 3>) {
     this.#look = look;
   }
 
   async readable(
     stream: string,
     topic: string,
-    entries: readonly Entry[],
-  ): Promise<readonly Entry[]> {
+    entries: readonly EventEntry[],
+  ): Promise<readonly EventEntry[]> {
     const format = await this.#formatOf(stream);
-    if (format === 2) return entries;
-    return entries.map(({ header, body }) => {
-      return { header: asFormat1(header, topic, this.#nextId()), body };
+    if (format > 1) return entries;
+    return entries.map((entry) => {
+      return { ...entry, header: asFormat1(entry.header, topic, this.#nextId()) };
     });
   }
 
-  #formatOf(stream: string): Promise<1 | 2> {
+  /** Whether all who read the topic read payloads that lie apart. */
+  async mayLieApart(stream: string): Promise<boolean> {
+    return (await this.#formatOf(stream)) === 3;
+  }
+
+  #formatOf(stream: string): Promise<1 | 2 | 3> {
     const now = Date.now();
     const known = this.#known.get(stream);
     if (known && now - known.at < lookAgainMs && now >= known.at) return known.format;

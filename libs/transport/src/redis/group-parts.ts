@@ -3,7 +3,9 @@ import type { ConsumerSpec } from '../broker/port.js';
 import type { Queue } from '../broker/queue.js';
 import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
+import type { FetchedBodies } from './fetched-bodies.js';
 import type { Holdings } from './holdings.js';
+import type { ReplyBodies } from './reply-bodies.js';
 
 /** What one member of a group works on each of its queues with. */
 export interface GroupQueueParts {
@@ -12,6 +14,8 @@ export interface GroupQueueParts {
   readonly commands: CommandConnection;
   readonly denials: Denials;
   readonly holdings: Holdings;
+  readonly bodies: FetchedBodies;
+  readonly replies: ReplyBodies;
 }
 
 /** What it takes to add what is due. */

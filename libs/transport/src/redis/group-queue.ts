@@ -8,11 +8,13 @@ import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
 import { DueEvents } from './due-events.js';
 import { foundDelivery, type StoredDelivery } from './entries.js';
+import { GroupOrder, type FinishArguments } from './group-order.js';
 import { named, type GroupQueueParts } from './group-parts.js';
 import type { Holdings } from './holdings.js';
 import { settleKeyed, type Settlement } from './keyed-requests.js';
 
 const recoverMax = 1_000;
+const nothing: Promise<readonly StoredDelivery[]> = Promise.resolve([]);
 
 /** What one member of a group does with one of its queues: the scripts with their keys. */
 export class GroupQueue {
@@ -27,6 +29,8 @@ export class GroupQueue {
   readonly #commands: CommandConnection;
   readonly #denials: Denials;
   readonly #holdings: Holdings;
+  readonly #bodies: GroupQueueParts['bodies'];
+  readonly #replies: GroupQueueParts['replies'];
   readonly #presence: string;
   readonly #later: string;
   readonly #state: string;
@@ -34,11 +38,12 @@ export class GroupQueue {
   readonly #marks: string;
   readonly #deadLetters: string;
   readonly #workChannel: string;
+  readonly #order: GroupOrder;
   readonly #isReply: (frame: Frame) => boolean;
   readonly #deaths: WakeTimer;
 
   constructor(queue: Queue, parts: GroupQueueParts) {
-    const { spec, keys, commands, denials, holdings } = parts;
+    const { spec, keys, commands, denials, holdings, bodies, replies } = parts;
     const { group } = spec;
     this.queue = queue;
     this.#spec = spec;
@@ -46,6 +51,8 @@ export class GroupQueue {
     this.#commands = commands;
     this.#denials = denials;
     this.#holdings = holdings;
+    this.#bodies = bodies;
+    this.#replies = replies;
     this.stream = keys.stream(queue);
     this.due = queue.kind === 'events' ? new DueEvents(queue, parts) : undefined;
     this.#presence = keys.presence(queue, group);
@@ -55,6 +62,7 @@ export class GroupQueue {
     this.#marks = keys.marks(queue, group);
     this.#deadLetters = keys.deadLetters(queue);
     this.#workChannel = keys.work(group);
+    this.#order = new GroupOrder(queue, { spec, keys, commands });
     this.#isReply = ({ inbox }) => keys.isInbox(inbox);
     this.#deaths = new WakeTimer(systemTime, () => spec.onWork?.());
   }
@@ -68,10 +76,13 @@ export class GroupQueue {
     const answer = await this.#unlessForbidden(tending);
     if (!answer) return [];
     if (answer[0] === 'ok') {
-      const [, nextDeathMs, ...found] = answer;
+      const [, nextDeathMs, waiting, ...found] = answer;
       // The work of one that dies is taken over at once, not with the next heartbeat.
       this.#deaths.set(nextDeathMs < 0 ? undefined : nextDeathMs);
-      return found.map((entry) => foundDelivery(this.queue, entry));
+      const runnable = await this.runnable(found.map((entry) => foundDelivery(this.queue, entry)));
+      const room = options.room - runnable.length;
+      if (!this.#order.mustSweep(waiting) || room <= 0) return runnable;
+      return [...runnable, ...(await this.#watch('read', this.#order.sweep(room)))];
     }
     const [, last, open] = answer;
     const isThere = await this.#watch('read', this.#rebuild(last, open));
@@ -93,6 +104,7 @@ export class GroupQueue {
   async recover(): Promise<StoredDelivery[]> {
     if (this.isForbidden) return [];
     const { group, consumer } = this.#spec;
+    this.#order.isUnsure = false;
     const work = this.#commands.nxRecover(
       this.stream,
       this.#later,
@@ -102,7 +114,23 @@ export class GroupQueue {
       recoverMax,
     );
     const found = await this.#watch('read', work);
-    return found.map((entry) => foundDelivery(this.queue, entry));
+    return this.runnable(found.map((entry) => foundDelivery(this.queue, entry)));
+  }
+
+  /** Those that may run now; the others wait for one before them and come when it has ended. */
+  async runnable(deliveries: StoredDelivery[]): Promise<StoredDelivery[]> {
+    if (!deliveries.some(({ order }) => order)) return deliveries;
+    return this.#watch('read', this.#order.runnable(deliveries));
+  }
+
+  /** What this member was given may be more than it has seen. */
+  get isUnsure(): boolean {
+    return this.#order.isUnsure;
+  }
+
+  /** So many wait for one before them that no more are to be read. */
+  get isHeldUp(): boolean {
+    return this.#order.isHeldUp;
   }
 
   async mark(marks: readonly Mark[]): Promise<void> {
@@ -111,10 +139,17 @@ export class GroupQueue {
     await this.#watch('finish', work);
   }
 
-  async finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<void> {
+  /** Answers what waited for these, unless this member takes no more. */
+  async finish(
+    completions: readonly Completion[],
+    frames: readonly Frame[],
+    mayTake: boolean,
+  ): Promise<readonly StoredDelivery[]> {
+    const [full, free] = this.#split(completions);
+    const next = full.length > 0 ? this.#finishFull(full, mayTake) : nothing;
     const settlements: Settlement[] = [];
     const others: Completion[] = [];
-    for (const completion of completions) {
+    for (const completion of free) {
       const keyed = completion.kind === 'done' ? completion.keyed : undefined;
       if (keyed) settlements.push({ entry: completion.id, keyed });
       else others.push(completion);
@@ -122,11 +157,14 @@ export class GroupQueue {
     const works: Promise<string[]>[] = [];
     if (settlements.length > 0) works.push(this.#settle(settlements));
     if (others.length > 0) works.push(this.#finish(others, frames));
-    for (const refused of await Promise.all(works)) {
+    const [handedOn, ...ends] = await Promise.all([next, ...works]);
+    for (const refused of ends) {
       for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
     }
     this.#holdings.settle(this.queue, completions);
+    this.#bodies.end(this.queue, completions);
     if (this.due) this.#expectRetries(this.due, completions);
+    return handedOn;
   }
 
   #expectRetries(due: DueEvents, completions: readonly Completion[]): void {
@@ -135,12 +173,45 @@ export class GroupQueue {
     }
   }
 
-  #settle(settlements: readonly Settlement[]): Promise<string[]> {
+  /** What others may wait for or lies apart where it must not stay, and what needs nothing more. */
+  #split(
+    completions: readonly Completion[],
+  ): [full: readonly Completion[], free: readonly Completion[]] {
+    const { queue } = this;
+    const isPlain = !this.#order.isAny && !this.#bodies.isAny;
+    if (isPlain || queue.kind === 'requests') return [[], completions];
+    const isFull = ({ id, kind }: Completion) =>
+      (kind !== 'retry' && this.#order.holds(id)) ||
+      (kind === 'dead' && this.#bodies.holds(queue, id));
+    return [completions.filter(isFull), completions.filter((one) => !isFull(one))];
+  }
+
+  async #finishFull(completions: readonly Completion[], mayTake: boolean) {
+    const all = this.#finishArguments(completions);
+    const work = this.#order.finish(completions, all, mayTake);
+    return this.#watch('finish', work);
+  }
+
+  async #settle(ends: readonly Settlement[]): Promise<string[]> {
+    const settlements = await this.#replies.apartKeyed(ends);
     const work = settleKeyed(this.#commands, this.#keys, this.queue, settlements);
     return this.#watch('finish', work);
   }
 
   async #finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<string[]> {
+    const { keys, values } = this.#finishArguments(completions);
+    const told = frames.filter(this.#isReply);
+    const send = (whole: readonly Frame[]) => {
+      const replies = whole.flatMap(({ inbox, text }) => [inbox, text]);
+      return this.#commands.nxFinish(...keys, ...values, ...replies);
+    };
+    const isPlain = this.#replies.isPlain(told);
+    const work = isPlain ? send(told) : this.#replies.inTurn(told, send);
+    const [, ...refused] = await this.#watch('finish', work);
+    return refused;
+  }
+
+  #finishArguments(completions: readonly Completion[]): FinishArguments {
     const { group, consumer } = this.#spec;
     const done: string[] = [];
     const failures: (string | number)[] = [];
@@ -148,29 +219,28 @@ export class GroupQueue {
       if (completion.kind === 'done') done.push(completion.id);
       else failures.push(...failureArguments(completion));
     }
-    const work = this.#commands.nxFinish(
-      this.stream,
-      this.#later,
-      this.#deadLetters,
-      this.#marks,
-      this.#state,
-      group,
-      consumer,
-      this.queue.kind === 'requests' ? 'delete' : 'keep',
-      done.length,
-      ...done,
-      completions.length - done.length,
-      ...failures,
-      ...frames.filter(this.#isReply).flatMap(({ inbox, text }) => [inbox, text]),
-    );
-    const [, ...refused] = await this.#watch('finish', work);
-    return refused;
+    return {
+      keys: [this.stream, this.#later, this.#deadLetters, this.#marks, this.#state],
+      values: [
+        group,
+        consumer,
+        this.queue.kind === 'requests' ? 'delete' : 'keep',
+        done.length,
+        ...done,
+        completions.length - done.length,
+        ...failures,
+      ],
+    };
   }
 
   async handBack(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     const { group, consumer } = this.#spec;
-    for (const id of ids) this.#holdings.release(this.queue, id);
+    for (const id of ids) {
+      this.#holdings.release(this.queue, id);
+      this.#bodies.release(this.queue, id);
+    }
+    this.#order.forget(ids);
     await this.#commands.nxHandBack(this.stream, group, consumer, this.#workChannel, ...ids);
   }
 
@@ -201,6 +271,8 @@ export class GroupQueue {
       room,
       isDraining ? 'draining' : 'serving',
       this.queue.kind === 'events' ? keepEventsMs : -1,
+      this.#keys.bodies(this.queue),
+      this.#keys.body(this.queue),
     );
   }
 
@@ -229,7 +301,9 @@ export class GroupQueue {
 }
 
 function failureArguments(completion: Exclude<Completion, { kind: 'done' }>): (string | number)[] {
-  if (completion.kind === 'retry') return ['retry', completion.id, completion.delayMs, '', ''];
+  if (completion.kind === 'retry') {
+    return ['retry', completion.id, completion.delayMs, completion.attempt, ''];
+  }
   const { id, attempt, reason, stack } = completion;
   return ['dead', id, attempt, reason, stack];
 }

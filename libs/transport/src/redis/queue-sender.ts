@@ -1,6 +1,7 @@
 import type {
   EnqueueAnswer,
   Entry,
+  EventEntry,
   KeyedAnswer,
   KeyedEntry,
   ScheduledEntry,
@@ -8,6 +9,8 @@ import type {
   SendOptions,
 } from '../broker/port.js';
 import { queueKey, type Queue } from '../broker/queue.js';
+import { ApartBodies, hasLarge, type ApartEntry } from './apart-bodies.js';
+import type { CommandConnection } from './commands.js';
 import { EventFormats } from './event-formats.js';
 import { EventScheduler } from './event-scheduler.js';
 import { askKeyed } from './keyed-requests.js';
@@ -21,12 +24,14 @@ const unreadEventsMax = 100_000;
 export class QueueSender {
   readonly #parts: SenderParts;
   readonly #formats: EventFormats;
+  readonly #bodies: ApartBodies;
   readonly #lanes = new LaneChoice();
   readonly #scheduler: EventScheduler;
   readonly #batches = new Map<string, number>();
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
+    this.#bodies = new ApartBodies(parts.keys, parts.producer);
     this.#scheduler = new EventScheduler(parts);
     this.#formats = new EventFormats((stream) => parts.deployment.commands.nxFormat(stream));
   }
@@ -57,16 +62,18 @@ export class QueueSender {
     { queueMax, copies }: SendOptions,
   ): Promise<EnqueueAnswer> {
     const { keys, denials, producer, deadAfterMs } = this.#parts;
-    const all = [
+    const batch = this.#nextBatch(queue);
+    const first = [
       keys.stream(queue),
       keys.presence(queue, queue.name),
       keys.sent(queue, producer),
-      this.#nextBatch(queue),
+      batch,
       deadAfterMs,
       queueMax,
-      ...textsOf(entries),
     ];
-    const work = sending(this.#parts, queue, copies, (commands) => commands.nxEnqueue(...all));
+    const call = (commands: CommandConnection, sent: readonly Entry[]) =>
+      commands.nxEnqueue(...first, ...textsOf(sent));
+    const work = this.#sendWithBodies({ queue, batch, copies }, entries, call);
     const accepted = await denials.watch(`send requests to '${queue.name}'`, work);
     if (accepted < 0) return { accepted: 0, refused: 'NO_CONSUMER' };
     return accepted < entries.length ? { accepted, refused: 'OVERLOADED' } : { accepted };
@@ -78,14 +85,15 @@ export class QueueSender {
     { queueMax, copies }: SendOptions,
   ): Promise<KeyedAnswer[]> {
     const { keys, denials, producer, deadAfterMs } = this.#parts;
-    const asking = { queue, producer, batch: this.#nextBatch(queue), deadAfterMs, queueMax };
-    const work = sending(this.#parts, queue, copies, (commands) =>
-      askKeyed(commands, keys, asking, entries),
-    );
+    const batch = this.#nextBatch(queue);
+    const asking = { queue, producer, batch, deadAfterMs, queueMax };
+    const call = (commands: CommandConnection, sent: readonly KeyedEntry[]) =>
+      askKeyed(commands, keys, asking, sent);
+    const work = this.#sendWithBodies({ queue, batch, copies }, entries, call);
     return denials.watch(`send requests to '${queue.name}'`, work);
   }
 
-  async emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
+  async emit(topic: string, entries: readonly EventEntry[], copies?: number): Promise<void> {
     const work = this.#emit({ kind: 'events', name: topic }, entries, copies);
     await this.#parts.denials.watch(`publish events on '${topic}'`, work);
   }
@@ -102,18 +110,45 @@ export class QueueSender {
     return this.#scheduler.cancel(topic, id);
   }
 
-  async #emit(queue: Queue, entries: readonly Entry[], copies?: number): Promise<void> {
+  async #emit(queue: Queue, entries: readonly EventEntry[], copies?: number): Promise<void> {
     const { keys, producer } = this.#parts;
     const stream = keys.stream(queue);
     const readable = await this.#formats.readable(stream, queue.name, entries);
-    const all = [
-      stream,
-      keys.sent(queue, producer),
-      this.#nextBatch(queue),
-      unreadEventsMax,
-      ...textsOf(readable),
-    ];
-    await sending(this.#parts, queue, copies, (commands) => commands.nxEmit(...all));
+    const sent = keys.sent(queue, producer);
+    const batch = this.#nextBatch(queue);
+    const isApart = hasLarge(readable) && (await this.#formats.mayLieApart(stream));
+    await sending(this.#parts, queue, copies, async (commands) => {
+      const put: readonly ApartEntry<EventEntry>[] = isApart
+        ? await this.#bodies.put(commands, { queue, batch }, readable)
+        : readable;
+      const isPlain = !put.some(({ slot, name }) => slot !== undefined || name);
+      if (isPlain) {
+        return commands.nxEmit(stream, sent, batch, unreadEventsMax, ...textsOf(put));
+      }
+      const each = put.flatMap(({ header, body, slot = '', name = '' }) => {
+        return [header, body, slot, name];
+      });
+      const first = [stream, sent, keys.last(queue), keys.bodies(queue)];
+      const limits = [batch, unreadEventsMax, keys.body(queue)];
+      return commands.nxEmitFull(...first, ...limits, ...each);
+    });
+  }
+
+  /** Sends entries as they are, or with references where their payloads are large. */
+  #sendWithBodies<One extends Entry, Answer>(
+    to: { readonly queue: Queue; readonly batch: number; readonly copies: number | undefined },
+    entries: readonly One[],
+    call: (commands: CommandConnection, entries: readonly One[]) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { queue, copies } = to;
+    const parts = this.#parts;
+    if (!hasLarge(entries)) {
+      return sending(parts, queue, copies, (commands) => call(commands, entries));
+    }
+    return sending(parts, queue, copies, async (commands) => {
+      const may = await this.#bodies.mayLieApart(commands, queue, parts.deadAfterMs);
+      return call(commands, may ? await this.#bodies.put(commands, to, entries) : entries);
+    });
   }
 
   /**

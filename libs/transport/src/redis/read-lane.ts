@@ -17,6 +17,7 @@ const recoverMs = 5_000;
 /** A read that has not come back this long after its end belongs to a dead connection. */
 const lateReadMs = 4_000;
 const unblockMs = 10;
+const heldUpMs = 100;
 
 export interface ReadLaneOptions {
   readonly spec: ConsumerSpec;
@@ -84,11 +85,12 @@ export class ReadLane {
     const { reader, queues } = this.#options;
     if (reader.redis.status !== 'ready') await this.#whenReadable(waitMs);
     const isDue = Date.now() - this.#recoveredAt > recoverMs;
-    if (this.#mustRecover || isDue) {
+    if (this.#mustRecover || isDue || queues.some(({ isUnsure }) => isUnsure)) {
       const found = await this.#recover();
       if (found.length > 0 || this.#isInterrupted) return found;
     }
-    const sources = (this.#sources ??= sourcesOf(queues, this.#requests));
+    const sources = this.#openSources();
+    if (sources.length === 0) return this.#pause(waitMs);
     const chosen = sources.length > count ? this.#nextTurn(sources, count) : sources;
     const waiting = await this.#takeWaiting(chosen, count);
     if (waiting.length > 0) return waiting;
@@ -148,7 +150,7 @@ export class ReadLane {
         ...['STREAMS', ...streams, ...streams.map(() => '>')],
       ) as Promise<ReadAnswer>;
     });
-    return this.#toDeliveries(answer, count);
+    return this.#runnable(answer, count);
   }
 
   /** Reads what should be there after `waitMs`; a connection on which it is not is dead. */
@@ -167,7 +169,7 @@ export class ReadLane {
     }
   }
 
-  #toDeliveries(answer: ReadAnswer, count: number): StoredDelivery[] {
+  async #runnable(answer: ReadAnswer, count: number): Promise<StoredDelivery[]> {
     const deliveries: StoredDelivery[] = [];
     for (const [stream, entries] of answer ?? []) {
       const found = this.#options.queues.find((queue) => queue.stream === stream);
@@ -176,11 +178,30 @@ export class ReadLane {
         this.isFull = true;
         this.#requestsWait ||= found.queue.kind === 'requests';
       }
-      for (const [id, fields] of entries) {
-        deliveries.push(newDelivery(found.queue, id, fields ?? []));
+      const { queue } = found;
+      const given = entries.map(([id, fields]) => newDelivery(queue, id, fields ?? []));
+      try {
+        deliveries.push(...(await found.runnable(given)));
+      } catch {
+        // They are this member's all the same, and will be looked up.
+        this.#mustRecover = true;
       }
     }
     return deliveries;
+  }
+
+  /** Those of which more may be read now. */
+  #openSources(): readonly Source[] {
+    const { queues } = this.#options;
+    const sources = (this.#sources ??= sourcesOf(queues, this.#requests));
+    const full = queues.filter(({ isHeldUp }) => isHeldUp).map(({ stream }) => stream);
+    return full.length === 0 ? sources : sources.filter(([first = '']) => !full.includes(first));
+  }
+
+  /** Nothing is to be read until some of what waits has run. */
+  async #pause(waitMs: number): Promise<StoredDelivery[]> {
+    await pause(systemTime, Math.min(waitMs, heldUpMs));
+    return [];
   }
 
   #nextTurn<Source>(sources: readonly Source[], room: number): Source[] {

@@ -42,6 +42,12 @@ export class ReadLanes {
     if (this.#waiters.length > 0) this.#start();
   }
 
+  /** Brings what came on another way. */
+  bring(found: readonly StoredDelivery[]): void {
+    this.#arrived.push(...found);
+    this.#wake();
+  }
+
   interrupt(): void {
     this.#isInterrupted = true;
     for (const lane of this.#lanes) lane.interrupt();

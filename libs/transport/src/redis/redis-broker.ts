@@ -8,6 +8,7 @@ import type {
   ConsumerSpec,
   EnqueueAnswer,
   Entry,
+  EventEntry,
   Follower,
   FollowSpec,
   Frame,
@@ -19,17 +20,17 @@ import type {
   Unsubscribe,
 } from '../broker/port.js';
 import type { Queue } from '../broker/queue.js';
-import type { ChannelListener } from '../broker/listeners.js';
 import { idSource } from '../protocol/ids.js';
 import type { RedisAddress } from './addresses.js';
 import { asked, epochAt } from './asked.js';
 import { CarefulSender } from './careful-sender.js';
-import { Channels } from './channels.js';
+import { Channels, type ChannelListener } from './channels.js';
 import { watchMs } from './connection-state.js';
 import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
+import { FetchingInbox, ReplyBodies, fetchingInboxSuffix } from './reply-bodies.js';
 import { RedisReaders } from './redis-readers.js';
 
 /** Where Redis is, and how this broker uses it. */
@@ -71,6 +72,7 @@ export class RedisBroker implements BrokerPort {
   readonly #careful: CarefulSender;
   readonly #channels: Channels;
   readonly #sender: QueueSender;
+  readonly #replies: ReplyBodies;
   readonly #readers: RedisReaders;
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -86,6 +88,7 @@ export class RedisBroker implements BrokerPort {
     this.#deployment = makeDeployment(options, this.connectionName);
     this.#careful = new CarefulSender(() => makeDeployment(options, this.connectionName));
     this.#channels = new Channels(this.#deployment);
+    this.#replies = new ReplyBodies(this.#keys, this.#deployment.commands);
     this.#sender = new QueueSender({
       keys: this.#keys,
       denials: this.#denials,
@@ -99,6 +102,7 @@ export class RedisBroker implements BrokerPort {
       keys: this.#keys,
       denials: this.#denials,
       deployment: this.#deployment,
+      replies: this.#replies,
       connectMs: this.#connectMs,
       listen: (channel, listener) => this.#listen(channel, listener),
     });
@@ -153,7 +157,7 @@ export class RedisBroker implements BrokerPort {
     return this.#sender.enqueueKeyed(service, entries, options);
   }
 
-  emit(topic: string, entries: readonly Entry[], copies?: number): Promise<void> {
+  emit(topic: string, entries: readonly EventEntry[], copies?: number): Promise<void> {
     return this.#sender.emit(topic, entries, copies);
   }
 
@@ -193,7 +197,7 @@ export class RedisBroker implements BrokerPort {
   }
 
   inboxAddress(service: string, instance: string): string {
-    return this.#keys.inbox(service, instance);
+    return this.#keys.inbox(service, instance + fetchingInboxSuffix);
   }
 
   openInbox(
@@ -203,7 +207,10 @@ export class RedisBroker implements BrokerPort {
     onAway: () => void = () => {},
   ): Promise<Unsubscribe> {
     const act = `read the inbox '${address}'`;
-    return this.#denials.watch(act, this.#listen(address, { onText: onFrame, onGap, onAway }));
+    const parts = { keys: this.#keys, commands: this.#deployment.commands };
+    const inbox = new FetchingInbox(address, parts, onFrame);
+    const onText = (text: string) => inbox.hear(text);
+    return this.#denials.watch(act, this.#listen(address, { onText, onGap, onAway }));
   }
 
   async reply(queue: Queue, frames: readonly Frame[]): Promise<void> {
@@ -212,7 +219,9 @@ export class RedisBroker implements BrokerPort {
       const work = this.#deployment.publishFrom(stream, inbox, text);
       return this.#denials.watch(`reply to '${inbox}'`, work);
     };
-    await Promise.all(frames.filter(({ inbox }) => this.#keys.isInbox(inbox)).map(publish));
+    const told = frames.filter(({ inbox }) => this.#keys.isInbox(inbox));
+    const send = (whole: readonly Frame[]) => Promise.all(whole.map(publish));
+    await (this.#replies.isPlain(told) ? send(told) : this.#replies.inTurn(told, send));
   }
 
   async broadcast(channel: string, text: string): Promise<void> {

@@ -14,16 +14,19 @@ import { whenReady } from './connections.js';
 import type { Denials } from './denials.js';
 import type { Deployment, Reader } from './deployment.js';
 import { storedMember, type StoredDelivery } from './entries.js';
+import { FetchedBodies } from './fetched-bodies.js';
 import { GroupQueue } from './group-queue.js';
 import { Holdings } from './holdings.js';
 import { ReadLane } from './read-lane.js';
 import { ReadLanes } from './read-lanes.js';
+import type { ReplyBodies } from './reply-bodies.js';
 import { Tending } from './tending.js';
 
 /** What a consumer shares with its broker. */
 export interface ConsumerParts {
   readonly deployment: Deployment;
   readonly denials: Denials;
+  readonly replies: ReplyBodies;
 }
 
 /** One member of a group on Redis Streams, with connections of its own for blocking reads. */
@@ -34,12 +37,19 @@ export class RedisConsumer implements ConsumerPort {
   readonly #lanes: ReadLanes;
   readonly #tending: Tending;
   readonly #holdings = new Holdings();
+  readonly #bodies: FetchedBodies;
   #isLeaving = false;
 
-  constructor(asked: ConsumerSpec, keys: KeyNames, { deployment, denials }: ConsumerParts) {
+  constructor(
+    asked: ConsumerSpec,
+    keys: KeyNames,
+    { deployment, denials, replies }: ConsumerParts,
+  ) {
     const { commands } = deployment;
     const spec = { ...asked, consumer: storedMember(asked.consumer) };
-    const parts = { spec, keys, commands, denials, holdings: this.#holdings };
+    this.#bodies = new FetchedBodies(keys, commands);
+    const own = { holdings: this.#holdings, bodies: this.#bodies, replies };
+    const parts = { spec, keys, commands, denials, ...own };
     const queues = spec.queues.map((queue) => new GroupQueue(queue, parts));
     this.#spec = spec;
     this.#queues = new Map(queues.map((queue) => [queueKey(queue.queue), queue]));
@@ -91,7 +101,7 @@ export class RedisConsumer implements ConsumerPort {
 
   async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
     this.#lanes.freed(completions.length);
-    await this.#of(queue).finish(completions, frames);
+    await this.#finish(queue, completions, frames);
   }
 
   async handBack(deliveries: readonly Delivery[]): Promise<void> {
@@ -105,6 +115,13 @@ export class RedisConsumer implements ConsumerPort {
     this.#lanes.disconnect();
   }
 
+  async #finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+    const next = await this.#of(queue).finish(completions, frames, !this.#isLeaving);
+    if (next.length === 0) return;
+    if (this.#isLeaving) await this.#give(next);
+    else this.#lanes.bring(next);
+  }
+
   async #give(deliveries: readonly Delivery[]): Promise<void> {
     const works = [...this.#queues.values()].map((queue) => {
       const given = deliveries.filter((delivery) => this.#of(delivery.queue) === queue);
@@ -115,7 +132,7 @@ export class RedisConsumer implements ConsumerPort {
 
   /** Takes what is this member's to run; the rest is done with, here and now. */
   #admit(found: readonly StoredDelivery[]): Delivery[] {
-    return found.filter((delivery) => {
+    const admitted = found.filter((delivery) => {
       const { queue, id } = delivery;
       const isForOthers = (delivery.onlyGroup ?? this.#spec.group) !== this.#spec.group;
       const end = isForOthers ? ({ kind: 'done', id } as const) : this.#holdings.endOf(delivery);
@@ -124,11 +141,10 @@ export class RedisConsumer implements ConsumerPort {
         return true;
       }
       // Should this not reach the server, it is brought again, and finished again.
-      this.#of(queue)
-        .finish([end], [])
-        .catch(() => {});
+      this.#finish(queue, [end], []).catch(() => {});
       return false;
     });
+    return this.#bodies.attachTo(admitted);
   }
 
   #of(queue: Queue): GroupQueue {

@@ -9,6 +9,7 @@ import type { Reader } from './deployment.js';
 import { DueEvents } from './due-events.js';
 import { newDelivery, type StoredDelivery } from './entries.js';
 import { named } from './group-parts.js';
+import { referenceOf } from '../wire/reference.js';
 
 type ReadAnswer = [stream: string, entries: [id: string, fields: RawFields][]][] | null;
 
@@ -80,6 +81,7 @@ export class RedisFollower implements Follower {
   }
 
   close(): void {
+    if (this.#isEnded) return;
     this.#isEnded = true;
     for (const { due } of this.#places) due.stop();
     this.#parts.reader.redis.disconnect();
@@ -97,7 +99,7 @@ export class RedisFollower implements Follower {
     place.last = nowLast;
     place.added = nowAdded;
     if (isGone === 1) spec.onGap(queue.name);
-    return entries.flatMap(([id, fields]) => forAll(newDelivery(queue, id, fields)));
+    return entries.flatMap(([id, fields]) => this.#forAll(newDelivery(queue, id, fields)));
   }
 
   async #wait(room: number, waitMs: number): Promise<Delivery[]> {
@@ -132,14 +134,22 @@ export class RedisFollower implements Follower {
       const place = this.#places.find((one) => one.stream === stream);
       if (!place) continue;
       for (const [id, fields] of entries) {
-        deliveries.push(...forAll(newDelivery(place.queue, id, fields)));
+        deliveries.push(...this.#forAll(newDelivery(place.queue, id, fields)));
         place.last = id;
         place.added += 1;
       }
     }
     return deliveries;
   }
-}
 
-/** What was put back from the dead letters is for the group that gave it up. */
-const forAll = (delivery: StoredDelivery): Delivery[] => (delivery.onlyGroup ? [] : [delivery]);
+  /** What was put back from the dead letters is for the group that gave it up. */
+  #forAll(delivery: StoredDelivery): Delivery[] {
+    if (delivery.onlyGroup) return [];
+    const { keys, commands } = this.#parts;
+    const reference = referenceOf(delivery.body);
+    if (!reference) return [delivery];
+    const key = keys.body(delivery.queue, reference.name);
+    const fetchBody = async () => (await commands.get(key)) ?? undefined;
+    return [{ ...delivery, body: '', fetchBody }];
+  }
+}

@@ -8,11 +8,13 @@ import type { DueEvents } from './due-events.js';
 import { named } from './group-parts.js';
 import { RedisConsumer } from './redis-consumer.js';
 import { RedisFollower } from './redis-follower.js';
+import type { ReplyBodies } from './reply-bodies.js';
 
 export interface RedisReadersParts {
   readonly keys: KeyNames;
   readonly denials: Denials;
   readonly deployment: Deployment;
+  readonly replies: ReplyBodies;
   /** How long a connection may take. */
   readonly connectMs: number;
   readonly listen: (channel: string, listener: ChannelListener) => Promise<unknown>;
@@ -40,8 +42,8 @@ export class RedisReaders {
   }
 
   async consumer(spec: ConsumerSpec): Promise<ConsumerPort> {
-    const { keys, denials, deployment, connectMs, listen } = this.#parts;
-    const consumer = new RedisConsumer(spec, keys, { deployment, denials });
+    const { keys, denials, deployment, replies, connectMs, listen } = this.#parts;
+    const consumer = new RedisConsumer(spec, keys, { deployment, denials, replies });
     this.#consumers.add(consumer);
     await consumer.connect(connectMs);
     const { onWork, queues, group } = spec;

@@ -1,6 +1,6 @@
 import { backlog2 } from './scripts/backlog-2.lua.js';
 import { due1 } from './scripts/due-1.lua.js';
-import { finish5 } from './scripts/finish-5.lua.js';
+import { finish6 } from './scripts/finish-6.lua.js';
 import { follow1 } from './scripts/follow-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
@@ -10,6 +10,7 @@ import { rebuild4 } from './scripts/rebuild-4.lua.js';
 import { recover3 } from './scripts/recover-3.lua.js';
 import { settle1 } from './scripts/settle-1.lua.js';
 import { tend6 } from './scripts/tend-6.lua.js';
+import { orderScripts } from './order-scripts.js';
 import { senderScripts } from './sender-scripts.js';
 
 /** What the members of a group use. */
@@ -18,7 +19,7 @@ const groupScripts = {
   nxRebuild: { numberOfKeys: 4, lua: rebuild4 },
   nxRecover: { numberOfKeys: 3, lua: recover3 },
   nxMark: { numberOfKeys: 2, lua: mark2 },
-  nxFinish: { numberOfKeys: 5, lua: finish5 },
+  nxFinish: { numberOfKeys: 5, lua: finish6 },
   nxHandBack: { numberOfKeys: 1, lua: handBack1 },
   nxSettle: { lua: settle1 },
   nxLeave: { numberOfKeys: 3, lua: leave3 },
@@ -29,4 +30,4 @@ const groupScripts = {
 } satisfies Record<string, { numberOfKeys?: number; lua: string }>;
 
 /** The script of each command; one without a number of keys is told it with each call. */
-export const scripts = { ...senderScripts, ...groupScripts };
+export const scripts = { ...senderScripts, ...groupScripts, ...orderScripts };

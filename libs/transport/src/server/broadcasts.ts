@@ -6,7 +6,7 @@ import type { Time } from '../protocol/time.js';
 import { BroadcastLoop } from './broadcast-loop.js';
 import { EventHandlers } from './event-handlers.js';
 import type { Handler } from './handler.js';
-import { MessageRunner } from './message-runner.js';
+import { MessageRunner, type PayloadCheck } from './message-runner.js';
 
 export interface BroadcastsOptions {
   readonly broker: BrokerPort;
@@ -15,6 +15,7 @@ export interface BroadcastsOptions {
   readonly payloadBytesMax: number;
   readonly observer?: TransportObserver | undefined;
   readonly random?: () => number;
+  readonly check?: PayloadCheck | undefined;
   readonly maxInFlight: number;
   readonly keepEventsMs: number;
   readonly runs: (handler: MessageHandler) => Handler;

@@ -1,7 +1,9 @@
 import type { Delivery } from '../broker/port.js';
 import type { Work } from './consumer-loop.js';
-import type { EventHandler } from './handler.js';
+import type { EventHandler, Handler } from './handler.js';
 import type { MessageContext } from './message-context.js';
+
+export type { EventHandler, Handler };
 
 export interface EventRun {
   readonly delivery: Delivery;

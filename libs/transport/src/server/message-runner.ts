@@ -6,16 +6,17 @@ import type { Time } from '../protocol/time.js';
 import { headerOf } from '../wire/event-header.js';
 import type { Header } from '../wire/header.js';
 import type { Outcome, Work } from './consumer-loop.js';
-import { runEvent } from './event-run.js';
-import type { EventHandler, Handler } from './handler.js';
+import { runEvent, type EventHandler, type Handler } from './event-run.js';
 import { MessageContext } from './message-context.js';
 import { handledMessage } from './handled.js';
 import {
+  bodyLost,
   dead,
   describe,
   doneWith,
   dropped,
   failed,
+  misfit,
   refused,
   replied,
   unknownOutcome,
@@ -35,6 +36,14 @@ export interface MessageRunnerOptions {
   readonly findAll: (topic: string) => readonly EventHandler[];
   readonly random?: () => number;
   readonly observer?: TransportObserver | undefined;
+  /** The payload as its schema makes it; missing where none is checked. */
+  readonly check?: PayloadCheck | undefined;
+}
+
+/** Whether a payload is to be checked, and how. @throws TransportError where it does not fit. */
+export interface PayloadCheck {
+  has(part: 'request' | 'event', pattern: string): boolean;
+  check(part: 'request' | 'event', pattern: string, value: unknown): Promise<unknown>;
 }
 
 interface RequestRun {
@@ -87,6 +96,7 @@ export class MessageRunner {
   }
 
   #run(header: Header | undefined, delivery: Delivery, work: Work): void {
+    if (delivery.fetchBody) return this.#runApart(header, delivery, work);
     const data = parse(delivery.body);
     if (!header || !data) {
       return work.end(delivery, { completion: dead(delivery, 'it cannot be decoded') });
@@ -100,11 +110,37 @@ export class MessageRunner {
     if (verdict === 'unknown-outcome') {
       return work.end(delivery, refused(delivery, header, unknownOutcome(header)));
     }
+    const { check } = this.#options;
+    const part = header.k === 'e' ? 'event' : 'request';
+    if (!check?.has(part, header.p)) return this.#begin(header, delivery, data.value, work);
+    check.check(part, header.p, data.value).then(
+      (value) => this.#begin(header, delivery, value, work),
+      (fault: unknown) => work.end(delivery, misfit(delivery, header, fault)),
+    );
+  }
+
+  #begin(header: Header, delivery: Delivery, data: unknown, work: Work): void {
     const context = new MessageContext(header, delivery, this.#watch);
-    if (header.k === 'e') return void this.#runEvent(delivery, context, data.value, work);
+    if (header.k === 'e') return void this.#runEvent(delivery, context, data, work);
     const handler = this.#options.find(header.p);
     if (!handler) return work.end(delivery, refused(delivery, header, unknownPattern(header)));
-    this.#runRequest(delivery, header, { context, handler, data: data.value, work });
+    this.#runRequest(delivery, header, { context, handler, data, work });
+  }
+
+  /** Runs what has its payload elsewhere. */
+  #runApart(header: Header | undefined, given: Delivery, work: Work): void {
+    const { fetchBody, ...delivery } = given;
+    fetchBody?.().then(
+      (body) => {
+        if (body === undefined) work.end(delivery, bodyLost(delivery, header));
+        else this.#run(header, { ...delivery, body }, work);
+      },
+      (error: unknown) => {
+        const isRequest = header?.k === 'q';
+        if (isRequest) work.end(delivery, bodyLost(delivery, header));
+        else work.end(delivery, { completion: this.#failed(delivery, error) });
+      },
+    );
   }
 
   /** Runs the handler of a request; one promise for each is what this costs. */
@@ -147,7 +183,8 @@ export class MessageRunner {
   #failed(delivery: Delivery, error: unknown): Completion {
     const { retry, random = Math.random } = this.#options;
     const delayMs = retryDelay(delivery.attempt, retry, random);
-    if (delayMs !== undefined) return { kind: 'retry', id: delivery.id, delayMs };
+    if (delayMs !== undefined)
+      return { kind: 'retry', id: delivery.id, delayMs, attempt: delivery.attempt };
     return dead(delivery, describe(error), error);
   }
 

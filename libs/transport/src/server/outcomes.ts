@@ -35,6 +35,20 @@ export function refused(delivery: Delivery, header: Header, error: TransportErro
   return answered(delivery, header, faultReply(header.i, error), ending);
 }
 
+/** The end of what does not fit its schema: an event would fail every time. */
+export function misfit(delivery: Delivery, header: Header, error: unknown): Outcome {
+  const fault = error as TransportError;
+  if (header.k === 'q') return refused(delivery, header, fault);
+  return { completion: dead(delivery, `${fault.code}: ${fault.message}`) };
+}
+
+/** The end of what had its payload elsewhere, where it is no more. */
+export function bodyLost(delivery: Delivery, header: Header | undefined): Outcome {
+  if (header?.k !== 'q') return { completion: dead(delivery, 'its payload is gone') };
+  const mayHaveRun = delivery.attempt > 1;
+  return refused(delivery, header, mayHaveRun ? unknownOutcome(header) : payloadLost(header));
+}
+
 /** The end of a request with a reply, which travels with the key where there is one. */
 function answered(
   delivery: Delivery,
@@ -71,6 +85,11 @@ export function describe(error: unknown): string {
 
 export function unknownPattern({ p }: Header): TransportError {
   return new TransportError('UNKNOWN_PATTERN', `there is no handler for '${p}'`);
+}
+
+function payloadLost({ p }: Header): TransportError {
+  const message = `the payload of '${p}' was gone before it was read: nothing was done, send it again`;
+  return new TransportError('PAYLOAD_LOST', message);
 }
 
 export function unknownOutcome({ p }: Header): TransportError {

@@ -17,8 +17,19 @@ export function partReply(id: string, value: unknown, bytesMax: number): string 
   return sized(id, 'N', value, bytesMax);
 }
 
+/** A handler ran, and its caller gets a fault of the transport in place of its answer. */
+export class InsteadOfReply extends Error {
+  readonly fault: TransportError;
+
+  constructor(fault: TransportError) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
 /** The reply for what a handler threw: exposed errors as they are, everything else opaque. */
 export function errorReply(id: string, error: unknown, bytesMax: number): string {
+  if (error instanceof InsteadOfReply) return faultReply(id, error.fault);
   const exposed = error instanceof RpcException ? error.getError() : error;
   return sized(id, 'E', exposed instanceof Error ? internalError : exposed, bytesMax);
 }
@@ -29,8 +40,13 @@ export function internalErrorReply(id: string): string {
 }
 
 /** The reply for a fault of the transport. */
-export function faultReply(id: string, { code, message, retryAfterMs }: TransportError): string {
-  return encodeReply({ id, kind: 'T', body: JSON.stringify({ code, message, retryAfterMs }) });
+export function faultReply(id: string, fault: TransportError): string {
+  const { code, message, retryAfterMs, issues } = fault;
+  return encodeReply({
+    id,
+    kind: 'T',
+    body: JSON.stringify({ code, message, retryAfterMs, issues }),
+  });
 }
 
 function sized(id: string, kind: 'V' | 'N' | 'E', value: unknown, bytesMax: number): string {

@@ -5,6 +5,7 @@ import { retryDefault, type RetryPolicy } from '../protocol/retry.js';
 import { systemTime, type Time } from '../protocol/time.js';
 import { payloadBytesMaxDefault } from '../wire/payload.js';
 import type { MessageContext } from './message-context.js';
+import type { Schemas } from './server-checks.js';
 
 /** Wraps every call of a handler; `run` resolves when the work, streams included, is done. */
 export type Around = (context: MessageContext, run: () => Promise<unknown>) => Promise<unknown>;
@@ -33,8 +34,10 @@ export interface TransportServerOptions {
   readonly deadAfterMs?: number;
   /** How long finished events stay readable for a service that boots for the first time. Default: 10 min. */
   readonly keepEventsMs?: number;
-  /** Bytes of JSON that a reply may have, in UTF-8. Default: 1 MiB. */
+  /** Bytes of JSON that a reply may have, in UTF-8. Default: 8 MiB. */
   readonly payloadBytesMax?: number;
+  /** Requests, events and replies that do not fit are refused before anybody gets them. */
+  readonly schemas?: Schemas;
   /** Close the broker together with this server. */
   readonly ownsBroker?: boolean;
   /** Clock and timers, for simulations and specs. Default: those of the platform. */

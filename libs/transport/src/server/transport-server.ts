@@ -13,7 +13,6 @@ import { cancelChannel } from '../wire/cancel.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { Broadcasts, isBroadcast } from './broadcasts.js';
 import { EventHandlers } from './event-handlers.js';
-import type { Handler } from './handler.js';
 import { settle } from './handler-run.js';
 import type { MessageContext } from './message-context.js';
 import { MessageRunner } from './message-runner.js';
@@ -23,6 +22,7 @@ import {
   type QueueBacklog,
   type TransportServerOptions,
 } from './server-options.js';
+import { ServerChecks, type Handler } from './server-checks.js';
 
 /** For `@MessagePattern(…, TRANSPORT)` in an app that listens on several transports. */
 export const TRANSPORT: unique symbol = Symbol.for('courtside.transport');
@@ -45,6 +45,7 @@ export class TransportServer
   readonly #events = new EventHandlers((handler) => this.#runs(handler));
   readonly #broadcasts: Broadcasts;
   readonly #requests = new Map<string, Handler>();
+  readonly #checks: ServerChecks | undefined;
   readonly #noStartHook = this.onProcessingStartHook;
   #loop: ConsumerLoop | undefined;
   #cleanups: (() => unknown)[] = [];
@@ -54,14 +55,17 @@ export class TransportServer
     super();
     this.#options = options;
     this.#time = options.time ?? systemTime;
+    this.#checks = ServerChecks.of(options.schemas);
     const running = runningOf(options);
     this.#runner = new MessageRunner({
       ...running,
       find: (pattern) => this.#find(pattern),
       findAll: (topic) => this.#events.of(topic),
+      check: this.#checks,
     });
     this.#broadcasts = new Broadcasts({
       ...running,
+      check: this.#checks,
       runs: (handler) => this.#runs(handler),
       onError: (doing, error) => this.#warn(doing, error),
       onGap: (topic) => options.onBroadcastGap?.(topic),
@@ -230,7 +234,8 @@ export class TransportServer
     if (known) return known;
     const handler = this.messageHandlers.get(pattern);
     if (!handler || handler.isEventHandler) return undefined;
-    const runs = this.#runs(handler);
+    const run = this.#runs(handler);
+    const runs = this.#checks?.handler(run, pattern) ?? run;
     this.#requests.set(pattern, runs);
     return runs;
   }

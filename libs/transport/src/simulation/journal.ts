@@ -1,4 +1,4 @@
-import type { Delivery, Entry } from '../broker/port.js';
+import type { Delivery, Entry, EventEntry } from '../broker/port.js';
 import type { Step } from './plan.js';
 
 /** A process as whoever looks on sees it. */
@@ -20,6 +20,8 @@ export interface Run {
   readonly process: Witnessed;
   readonly startedAt: number;
   readonly deadline: number;
+  /** `Infinity` while it runs. */
+  endedAt: number;
   hasEffect: boolean;
   end: 'well' | 'refusing' | 'failing' | undefined;
 }
@@ -45,6 +47,8 @@ export interface Sent {
 export class Journal {
   readonly runs: Run[] = [];
   readonly sent: Sent[] = [];
+  /** The events of one slot, as they lie in the stream. */
+  readonly inOrder: { readonly topic: string; readonly on: string }[] = [];
   /** Work that the server gave from one member of a group to another: by message. */
   readonly takeovers: string[] = [];
   /** Work that was taken from a member nothing was wrong with. */
@@ -67,14 +71,21 @@ export class Journal {
     this.#now = now;
   }
 
-  run(part: Omit<Run, 'n' | 'hasEffect' | 'end'>): Run {
+  run(part: Omit<Run, 'n' | 'hasEffect' | 'end' | 'endedAt'>): Run {
     const run: Run = Object.assign(part, {
       n: this.runs.length,
+      endedAt: Infinity,
       hasEffect: false,
       end: undefined,
     });
     this.runs.push(run);
     return run;
+  }
+
+  emitted(topic: string, entries: readonly EventEntry[]): void {
+    for (const { slot, body } of entries) {
+      if (slot !== undefined) this.inOrder.push({ topic, on: subjectOf(body) ?? '' });
+    }
   }
 
   loses(entries: readonly Entry[]): void {

@@ -19,7 +19,9 @@ export type Mutation =
   /** A client does not ask again after it may have missed replies. */
   | 'no-resend'
   /** Requests whose deadline has passed are run. */
-  | 'run-expired';
+  | 'run-expired'
+  /** Events run though the one before them in their slot has not ended. */
+  | 'no-order';
 
 export const mutations: readonly Mutation[] = [
   'ack-before-handler',
@@ -32,4 +34,5 @@ export const mutations: readonly Mutation[] = [
   'finish-once',
   'no-resend',
   'run-expired',
+  'no-order',
 ];

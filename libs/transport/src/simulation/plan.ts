@@ -29,6 +29,7 @@ export interface Step {
   readonly topic: string;
   readonly treatment: Treatment;
   readonly effect: Effect;
+  /** A request's idempotency key, or what an event is ordered by. */
   readonly key: string | undefined;
   readonly deadlineMs: number;
   readonly cancelAfterMs: number | undefined;
@@ -112,6 +113,7 @@ interface Frame {
 function makeStep(random: Random, { n, spanMs, clients, topics }: Frame): Step {
   const kind = random.pick(['request', 'request', 'request', 'event', 'event'] as const);
   const key = kind === 'request' && random.chance(0.4) ? random.below(2) : undefined;
+  const orderKey = kind === 'event' && random.chance(0.5) ? 'ordered' : undefined;
   const isOther = key !== undefined && random.chance(0.1);
   const on = key === undefined ? `${kind} ${n}` : `key ${key}${isOther ? ' other' : ''}`;
   const effects = ['none', 'idempotent', 'once', 'once'] as const;
@@ -123,7 +125,7 @@ function makeStep(random: Random, { n, spanMs, clients, topics }: Frame): Step {
     topic: random.pick(topics),
     treatment: makeTreatment(random, on, kind),
     effect: key === undefined ? random.pick(effects) : effects[key + 1]!,
-    key: key === undefined ? undefined : `${key}`,
+    key: key === undefined ? orderKey : `${key}`,
     deadlineMs: random.pick([100, 2_000, longMs, longMs]),
     cancelAfterMs: kind === 'request' && random.chance(0.1) ? random.between(0, 50) : undefined,
     isUrgent: kind === 'request' && random.chance(0.2),

@@ -33,6 +33,7 @@ export function brokenPromises(plan: Plan, journal: Journal, redis: RedisModel):
   checkRuns(evidence);
   checkOnce(evidence);
   checkKeys(evidence);
+  checkOrder(evidence);
   for (const sent of journal.sent) if (sent.step.kind !== 'request') checkEvent(evidence, sent);
   if (plan.faults.every(({ kind }) => kind === 'drain') && journal.takeovers.length > 0) {
     say(`work was taken over though nothing failed: ${journal.takeovers.join(', ')}`);
@@ -155,6 +156,27 @@ function checkKeys(evidence: Evidence): void {
     const runs = new Set<number | undefined>();
     for (const { ends } of all) for (const end of ends) if (end.kind === 'value') runs.add(end.run);
     if (runs.size > 1) say(`key ${key} was answered with the runs ${[...runs].join(', ')}`);
+  }
+}
+
+/** Events of one key and topic run one at a time in each group, as they lie in the stream. */
+function checkOrder(evidence: Evidence): void {
+  const { plan, journal, runsOn, say } = evidence;
+  if (journal.lossesAt.length > 0) return;
+  for (const [topic, groups] of Object.entries(plan.topics)) {
+    const all = journal.inOrder.filter((event) => event.topic === topic);
+    for (const group of Object.keys(groups)) {
+      const runsOf = (on: string) => (runsOn.get(on) ?? []).filter((run) => run.group === group);
+      for (const [n, { on }] of all.entries()) {
+        const begun = Math.min(...runsOf(on).map(({ startedAt }) => startedAt));
+        for (const before of all.slice(0, n)) {
+          // A replica that was held for dead may still run it.
+          if (wasTakenOver(evidence, before.on, group) > 0) continue;
+          const isLate = runsOf(before.on).some(({ endedAt }) => endedAt > begun);
+          if (isLate) say(`'${on}' ran in ${group} before '${before.on}' had ended`);
+        }
+      }
+    }
   }
 }
 

@@ -95,6 +95,16 @@ export class SimReplica {
       deadline,
     });
     this.#world.tell(() => `${process.name}: run ${run.n} on '${data.on}', attempt ${attempt}`);
+    try {
+      return await this.#do(run, data, context, handler);
+    } finally {
+      run.endedAt = this.#world.now();
+    }
+  }
+
+  async #do(run: Run, data: Treatment, context: MessageContext, handler: number): Promise<unknown> {
+    const { process } = this;
+    const { attempt } = context;
     if (data.ends === 'watching') void context.signal;
     if (data.beforeMs > 0) await pause(process, data.beforeMs);
     // Of several handlers the first is the one that fails.

@@ -9,6 +9,7 @@ import type {
   ConsumerSpec,
   EnqueueAnswer,
   Entry,
+  EventEntry,
   Follower,
   Frame,
   KeyedAnswer,
@@ -154,12 +155,13 @@ export class SimBroker implements BrokerPort {
     return answers.map((answer) => (answer === 'new' ? { kind: 'queued' } : answer));
   }
 
-  async emit(topic: string, entries: readonly Entry[]): Promise<void> {
+  async emit(topic: string, entries: readonly EventEntry[]): Promise<void> {
     const queue: Queue = { kind: 'events', name: topic };
     const batch = this.#nextBatch<true>(queue);
     await this.#change(`emit ${entries.length} on ${topic}`, entries, (data, now) => {
       if (batch.earlier(data)) return;
       for (const entry of entries) data.queue(queue).add(entry, now);
+      this.#world.journal.emitted(topic, entries);
       batch.keep(data, true);
     });
   }

@@ -59,7 +59,9 @@ export class SimClient {
       return this.broker.emit(step.topic, [{ header: `{${step.n}`, body: '' }]);
     }
     if (step.kind === 'event') {
-      return this.#client.emitEvent(step.topic, treatment, { ...(delayMs && { delayMs }) });
+      // An event has a key or a time.
+      const options = { ...(delayMs ? { delayMs } : key !== undefined && { key }) };
+      return this.#client.emitEvent(step.topic, treatment, options);
     }
     const controller = new AbortController();
     if (cancelAfterMs !== undefined) this.process.after(cancelAfterMs, () => controller.abort());

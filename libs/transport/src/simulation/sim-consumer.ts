@@ -33,6 +33,8 @@ export class SimConsumer implements ConsumerPort {
   readonly #commands: Link;
   readonly #spec: ConsumerSpec;
   readonly #holdings = new Holdings();
+  /** Waited for what was finished here. */
+  #handedOn: Delivery[] = [];
   readonly #share = new LaneShare();
   #mustRecover = true;
   #isLeaving = false;
@@ -90,7 +92,8 @@ export class SimConsumer implements ConsumerPort {
     if (this.#isLeaving) return [];
     this.#isReading = true;
     try {
-      return this.#admit(await this.#readOrRecover(room, waitMs));
+      if (this.#handedOn.length === 0) return this.#admit(await this.#readOrRecover(room, waitMs));
+      return this.#admit(this.#handedOn.splice(0));
     } finally {
       this.#isReading = false;
     }
@@ -103,9 +106,26 @@ export class SimConsumer implements ConsumerPort {
       const found = await this.#recover();
       if (found.length > 0 || this.#isLeaving) return found;
     }
-    return this.reader.call<Delivery[]>('read', (answer, fail) => {
+    const found = await this.reader.call<Delivery[]>('read', (answer, fail) => {
       this.#read({ room, waitMs }, answer, fail);
     });
+    return this.#runnable(found);
+  }
+
+  /** A second command: between the two, others may end what these wait for. */
+  async #runnable(found: Delivery[]): Promise<Delivery[]> {
+    const { group, consumer } = this.#spec;
+    const { mutation } = this.#world;
+    const isAny = found.some(({ queue, id }) => this.#redis.data.queue(queue).isOrdered(id));
+    if (!isAny || mutation === 'no-order') return found;
+    try {
+      return await this.#change('order', (data) =>
+        found.filter((one) => data.queue(one.queue).runnable(group, consumer, [one]).length > 0),
+      );
+    } catch (error) {
+      this.#mustRecover = true;
+      throw error;
+    }
   }
 
   interrupt(): void {
@@ -119,7 +139,8 @@ export class SimConsumer implements ConsumerPort {
     });
   }
 
-  async handBack(deliveries: readonly Delivery[]): Promise<void> {
+  async handBack(given: readonly Delivery[]): Promise<void> {
+    const deliveries = [...given, ...this.#handedOn.splice(0)];
     if (deliveries.length === 0) return;
     const { group, consumer } = this.#spec;
     for (const { queue, id } of deliveries) this.#holdings.release(queue, id);
@@ -134,21 +155,35 @@ export class SimConsumer implements ConsumerPort {
     this.#holdings.settle(queue, completions);
   }
 
-  #finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+  async #finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
     const { group, consumer } = this.#spec;
     const { mutation } = this.#world;
-    if (mutation === 'finish-once' && !this.#commands.isUp) return Promise.resolve();
-    return this.#commands.call<void>(`finish ${completions.length}`, (answer) => {
-      const told = this.#redis.write((data, now) =>
-        completions.flatMap((completion) => {
+    if (mutation === 'finish-once' && !this.#commands.isUp) return;
+    const isLeaving = this.#isLeaving;
+    const work = this.#commands.call<Delivery[]>(`finish ${completions.length}`, (answer) => {
+      const { told, next } = this.#redis.write((data, now) => {
+        const told = completions.flatMap((completion) => {
           const isHidden = mutation === 'ack-on-failure' && completion.kind !== 'done';
           const end = isHidden ? ({ kind: 'done', id: completion.id } as const) : completion;
           return data.queue(queue).finish(group, consumer, end, now);
-        }),
-      );
+        });
+        const next = data.queue(queue).handedOn(group);
+        if (!isLeaving) return { told, next };
+        for (const { id } of next) data.queue(queue).handBack(group, consumer, id);
+        return { told, next: [] };
+      });
       for (const { inbox, text } of [...told, ...frames]) this.#redis.publish(inbox, text);
-      answer();
+      answer(next);
     });
+    await this.#take(await work);
+  }
+
+  /** What waited for what was finished here comes with the next read, which is ended for it. */
+  async #take(next: Delivery[]): Promise<void> {
+    if (next.length === 0) return;
+    if (this.#isLeaving) return this.handBack(next);
+    this.#handedOn.push(...next);
+    this.#unblock();
   }
 
   async leave(): Promise<void> {
@@ -166,7 +201,8 @@ export class SimConsumer implements ConsumerPort {
 
   /** Again until it is over: it may come to the server after the first try. */
   #unblock(): void {
-    if (!this.#isReading) return;
+    const mustEnd = this.#isLeaving || this.#handedOn.length > 0;
+    if (!this.#isReading || !mustEnd) return;
     const end = this.#commands.call<void>('unblock', (answer) => {
       this.#redis.unblock(this.reader);
       answer();
@@ -205,12 +241,13 @@ export class SimConsumer implements ConsumerPort {
     this.#mustRecover = false;
     this.#recoveredAt = this.#process.now();
     try {
-      return await this.#change('recover', (data) =>
+      const found = await this.#change('recover', (data) =>
         queues.flatMap((queue) => {
           if (!data.queue(queue).hasGroup(group)) throw new Error('NOGROUP');
           return data.queue(queue).heldBy(group, consumer);
         }),
       );
+      return await this.#runnable(found);
     } catch (error) {
       this.#mustRecover = true;
       throw error;

@@ -1,7 +1,13 @@
 import { TransportError } from '../errors.js';
 
-/** Large enough for a page of anything, small enough that one message never stalls the broker. */
-export const payloadBytesMaxDefault = 1024 * 1024;
+/**
+ * Large enough for a document, small enough that to parse it stalls no process for long: what is large
+ * lies apart, so no list of messages and no frame holds many of them.
+ */
+export const payloadBytesMaxDefault = 8 * 1024 * 1024;
+
+/** A header always travels with its message. */
+export const headerBytesMax = 1024 * 1024;
 
 /** No character takes more than three bytes of UTF-8 per UTF-16 unit. */
 const bytesPerUnitMax = 3;

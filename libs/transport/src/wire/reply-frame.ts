@@ -1,6 +1,7 @@
 /**
  * A frame is lines: `<id> <kind>` and then the payload, for each reply. JSON never holds a raw
- * line feed, so the payload is its own line and can be passed on without being parsed.
+ * line feed, so the payload is its own line and can be passed on without being parsed. A reply that lies
+ * apart has the kind `@`: drivers fetch it, so that nobody else sees one.
  */
 export type ReplyKind =
   /** The value, and there is no more. */

@@ -2,6 +2,7 @@ import { keyNames } from '../broker/key-names.js';
 import { asFormat1, encodeEventHeader, headerOf } from './event-header.js';
 import { decodeHeader, encodeHeader } from './header.js';
 import { isTooLarge } from './payload.js';
+import { encodeReference, referenceOf } from './reference.js';
 import { decodeFrame, encodeReply } from './reply-frame.js';
 
 describe('a header', () => {
@@ -93,6 +94,16 @@ describe('a frame', () => {
   it('that makes no sense yields nothing and never throws', () => {
     for (const text of ['', '\n', 'a V', 'a V\n', 'a X\n1\n', '\n\n\n']) {
       expect(decodeFrame(text)).toEqual([]);
+    }
+  });
+});
+
+describe('a reference to a payload', () => {
+  it('comes back as it was written, and is no JSON text', () => {
+    const reference = { name: 'orders.x-1.7.0', bytes: 70_000 };
+    expect(referenceOf(encodeReference(reference))).toEqual(reference);
+    for (const text of ['"@a 1"', '@a', '@', '@a b c', '@a -1', '']) {
+      expect(referenceOf(text)).toBeUndefined();
     }
   });
 });

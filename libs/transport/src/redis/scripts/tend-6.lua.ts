@@ -1,4 +1,5 @@
 import { formatsLua } from './formats.lua.js';
+import { orderLua } from './order.lua.js';
 import { nowLua, rememberLua } from './remember.lua.js';
 
 /**
@@ -8,10 +9,12 @@ import { nowLua, rememberLua } from './remember.lua.js';
  *      5 handlers that are done
  * ARGV 1 group, 2 consumer, 3 ms after which a member is dead, 4 entries to bring at most,
  *      5 'serving' or 'draining',
- *      6 ms to keep finished entries, or -1 when they are deleted one by one
+ *      6 ms to keep finished entries, or -1 when they are deleted one by one,
+ *      7 name of the set of payloads that lie apart by the time of their events, 8 what their keys begin
+ *      with: as arguments, because users made before this was known may not use them
  * Answers 'ok', in how many ms the next member that holds work is dead unless it is heard before (-1: no
- * other one holds any), and a list of { id, fields, attempt, handlers that are done, dead member that it
- * was taken from }; or 'lost' with `last`
+ * other one holds any), how many entries wait for one before them in their slot, and a list of { id, fields,
+ * attempt, handlers that are done, dead member that it was taken from }; or 'lost' with `last`
  * and `open` of the state when the group is gone though its stream is there: the members then make
  * it again with `rebuild`.
  *
@@ -19,10 +22,10 @@ import { nowLua, rememberLua } from './remember.lua.js';
  * only the first counts for who sends. When nobody at all was heard for half the time it takes to be
  * dead, it was the server that was away: the others then have that long to be heard again.
  *
- * What a group of events reads is noted, see `formats.lua`: format 2 only when no member that does not
- * read it was heard for ten minutes, so that one of those that restarts finds nothing it cannot read.
+ * What a group of events reads is noted, see `formats.lua`, and only when no member that does not read
+ * it was heard for ten minutes, so that one of those that restarts finds nothing it cannot read.
  */
-export const tend6 = `${nowLua}${rememberLua}${formatsLua}
+export const tend6 = `${nowLua}${rememberLua}${formatsLua}${orderLua}
 local stream, presence, later, state, marks = unpack(KEYS)
 local group, me, dead, room = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 
@@ -45,7 +48,7 @@ if not hasGroup then
   redis.call('XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM')
 end
 
-local brought = { 'ok', -1 }
+local brought = { 'ok', -1, 0 }
 local function expect(ms)
   if brought[2] < 0 or ms < brought[2] then brought[2] = ms end
 end
@@ -66,18 +69,23 @@ if room > 0 then
 end
 
 local isGrace = now < tonumber(redis.call('HGET', state, 'grace') or 0)
-local alive, isOld = {}, false
+local alive, isOld, isOld3 = {}, false, false
 for _, range in ipairs({ { now - dead, '+inf' }, { '-inf', dead - now } }) do
   for _, name in ipairs(redis.call('ZRANGEBYSCORE', presence, range[1], range[2])) do
     alive[name] = true
     if string.sub(name, -2) ~= '~2' then isOld = true end
+    if string.sub(name, -4) ~= '~3~2' then isOld3 = true end
   end
 end
-local hasMarker = false
+local hasMarker, hasMarker3 = false, false
 for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
   local name, pending = info[2], info[4]
   if name == reads2 then
     hasMarker = true
+  elseif name == reads3 then
+    hasMarker3 = true
+  elseif name == waiting then
+    brought[3] = pending
   elseif alive[name] or (isGrace and redis.call('ZSCORE', presence, name)) then
     if name ~= me and pending > 0 then
       local silent = now - math.abs(redis.call('ZSCORE', presence, name))
@@ -98,13 +106,17 @@ end
 
 local keep = tonumber(ARGV[6])
 if keep >= 0 then
-  if isOld then
-    redis.call('HSET', state, 'old', now)
-    if hasMarker then redis.call('XGROUP', 'DELCONSUMER', stream, group, reads2) end
-  elseif not hasMarker and now - (redis.call('HGET', state, 'old') or 0) >= 600000 then
-    -- Users made before this was known may not: then format 1 goes on.
-    redis.pcall('XGROUP', 'CREATECONSUMER', stream, group, reads2)
+  local function note(marker, has, isAny, field)
+    if isAny then
+      redis.call('HSET', state, field, now)
+      if has then redis.call('XGROUP', 'DELCONSUMER', stream, group, marker) end
+    elseif not has and now - (redis.call('HGET', state, field) or 0) >= 600000 then
+      -- Users made before this was known may not: then it stays as it was.
+      redis.pcall('XGROUP', 'CREATECONSUMER', stream, group, marker)
+    end
   end
+  note(reads2, hasMarker, isOld, 'old')
+  note(reads3, hasMarker3, isOld3, 'old3')
   local oldest = now - keep
   local edge = oldest .. '-0'
   for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
@@ -119,6 +131,19 @@ if keep >= 0 then
   local most = 10000
   local cut = redis.call('XTRIM', stream, 'MINID', '~', edge, 'LIMIT', most)
   if cut + 1000 < most then redis.call('XTRIM', stream, 'MINID', edge) end
+  local bodies = ARGV[7]
+  if redis.pcall('EXISTS', bodies) == 1 then
+    local head = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+    local headMs, headSequence = string.match(head and head[1] or '', '^(%d+)%-(%d+)$')
+    local upTo = headMs or '+inf'
+    for _, item in ipairs(redis.call('ZRANGEBYSCORE', bodies, '-inf', upTo, 'LIMIT', 0, 1000)) do
+      local ms, sequence, name = string.match(item, '^(%d+)%-(%d+) (.+)$')
+      if ms ~= headMs or tonumber(sequence) < tonumber(headSequence) then
+        redis.call('UNLINK', ARGV[8] .. name)
+        redis.call('ZREM', bodies, item)
+      end
+    end
+  end
 end
 remember(stream, group, state)
 return brought

@@ -1,22 +1,9 @@
 /**
- * Acknowledges and replies in one step.
- *
- * KEYS 1 stream, 2 entries that wait for their next run, 3 dead letters, 4 handlers that are done,
- *      5 state of the group
- * ARGV 1 group, 2 consumer, 3 'delete' or 'keep' acknowledged entries, 4 number of ids done,
- *      then these ids, then the number of failures and for each its
- *      kind ('retry' or 'dead'), id, delay in ms or attempts, reason, stack,
- *      then channel and frame of each reply
- * Answers how many entries were acknowledged, then the channels that could not be published on.
- *
- * A reply that the server refuses is lost like one whose client is gone: the entries are done all the
- * same, so that nobody can keep a replica busy by asking for a reply where it may not go.
- * Of events, some that nobody needs are trimmed: as many as come to be finished, so that no trimming
- * takes long while a backlog is worked off.
- * Repeating it is harmless: an entry is acknowledged once, a failure counts only while this
- * consumer holds the entry, and a client drops a reply it has had.
+ * Lua that ends entries: of those done and of failures, by the keys and arguments of `finish`. It
+ * leaves the ids of all that ended in `ended`, the number acknowledged in `acknowledged`, and in `at`
+ * where the rest of the arguments begins. `onField` may change a `value` that a dead letter takes along.
  */
-export const finish5 = `
+export const finishLua = (onField = '') => `
 local stream, later, dead, marks, state = unpack(KEYS)
 local group, me, isDelete = ARGV[1], ARGV[2], ARGV[3] == 'delete'
 local ended = {}
@@ -31,7 +18,10 @@ at = at + 1
 for _ = 1, failures do
   local kind, id, number, reason, stack = unpack(ARGV, at, at + 4)
   at = at + 5
-  if redis.call('XPENDING', stream, group, id, id, 1, me)[1] then
+  local held = redis.call('XPENDING', stream, group, id, id, 1, me)[1]
+  -- A retry that is told again may have been handed out for its next run meanwhile.
+  local isOver = kind == 'retry' and held and held[4] ~= tonumber(reason)
+  if held and not isOver then
     if kind == 'retry' then
       local time = redis.call('TIME')
       redis.call('ZADD', later, time[1] * 1000 + math.floor(time[2] / 1000) + number, id)
@@ -43,7 +33,7 @@ for _ = 1, failures do
           local name, value = entry[2][f], entry[2][f + 1]
           if name == 'x' then done = done and value .. '\\n' .. done or value
           elseif name ~= 'g' then
-            fields[#fields + 1] = name
+${onField}            fields[#fields + 1] = name
             fields[#fields + 1] = value
           end
         end
@@ -68,10 +58,4 @@ if not isDelete then
   local edge = redis.call('HGET', state, 'edge')
   if edge then redis.call('XTRIM', stream, 'MINID', '~', edge, 'LIMIT', 2 * #ended + 100) end
 end
-local answer = { acknowledged }
-for i = at, #ARGV, 2 do
-  local sent = redis.pcall('PUBLISH', ARGV[i], ARGV[i + 1])
-  if type(sent) == 'table' and sent.err then answer[#answer + 1] = ARGV[i] end
-end
-return answer
 `;

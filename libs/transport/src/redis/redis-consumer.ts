@@ -53,7 +53,10 @@ export class RedisConsumer implements ConsumerPort {
     const queues = spec.queues.map((queue) => new GroupQueue(queue, parts));
     this.#spec = spec;
     this.#queues = new Map(queues.map((queue) => [queueKey(queue.queue), queue]));
-    this.#tending = new Tending(queues, deployment.isSharded);
+    this.#tending = new Tending(queues, {
+      isSharded: deployment.isSharded,
+      isOver: (delivery) => this.#holdings.endOf(delivery) !== undefined,
+    });
     const together = deployment.together(queues.map(({ stream }) => stream));
     const lanes = together.map((streams) => {
       const reader = deployment.reader(streams);

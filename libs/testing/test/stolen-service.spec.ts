@@ -111,6 +111,7 @@ describeWithRedis('whoever took over a service, on the bus,', () => {
     const presence = keys.presence({ kind: 'requests', name: 'products' }, 'products');
     await refused(thief, 'ZADD', presence, 1, 'me');
     await refused(thief, 'ZRANGEBYSCORE', presence, '-inf', '+inf');
+    await refused(thief, 'SET', keys.reads({ kind: 'requests', name: 'products' }), '3');
   });
 
   it('broadcasts and hears nothing that is not its own', async () => {

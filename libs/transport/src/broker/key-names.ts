@@ -10,6 +10,8 @@ export interface KeyNames {
   stream(queue: Queue): string;
   /** Sorted set: member of a group to the time of its last sign of life. */
   presence(queue: Queue, group: string): string;
+  /** String: `3` while all members of a service read payloads that lie apart. */
+  reads(queue: Queue): string;
   /** Sorted set: entry id to the time of its next run. */
   later(queue: Queue, group: string): string;
   /** Hash: how far a group is, and since when a server that was away is back. */
@@ -67,6 +69,7 @@ export function keyNames(prefix = 'nx'): KeyNames {
   return {
     stream: (queue) => `${tagged(queue)}:${queue.kind === 'events' ? 's' : `q${laneOf(queue)}`}`,
     presence: (queue, group) => `${tagged(queue)}:hb${perGroup(queue, group)}`,
+    reads: (queue) => `${tagged(queue)}:reads${laneOf(queue)}`,
     later: (queue, group) => `${tagged(queue)}:later${perGroup(queue, group)}`,
     state: (queue, group) => `${tagged(queue)}:state${perGroup(queue, group)}`,
     said: (queue, group) => `${tagged(queue)}:said${perGroup(queue, group)}`,

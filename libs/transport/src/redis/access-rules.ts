@@ -120,6 +120,7 @@ function served(service: string, callers: readonly string[], keys: KeyNames): Gr
   return [
     ...lanesOf(service).flatMap((queue) => consumed(queue, service, keys)),
     { commands: `${group} +xdel`, keys: lanesOf(service).map(keys.stream) },
+    { commands: '+set +del', keys: lanesOf(service).map(keys.reads) },
     { commands: scripts, keys: [keys.kept(service), ...records] },
     { commands: settled, keys: records },
     { commands: kept, keys: [keys.kept(service)] },
@@ -139,7 +140,8 @@ function called(callee: string, service: string, keys: KeyNames): Grant[] {
     { commands: scripts, keys: [...streams, ...presences, sent, records] },
     { commands: asked, keys: [records] },
     { commands: '+xadd +xlen', keys: streams },
-    { commands: '+zcount +zrangebyscore', keys: presences },
+    { commands: '+zcount', keys: presences },
+    { commands: '+get', keys: lanesOf(callee).map(keys.reads) },
     { commands: '+set', keys: [`${keys.body(requestsOf(callee), `${service}.`)}*`] },
     { commands: batches, keys: [sent] },
     { commands: '+publish', channels: [keys.broadcast(cancelChannel(callee))] },

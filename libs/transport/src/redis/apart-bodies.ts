@@ -21,8 +21,8 @@ export const hasLarge = (entries: readonly Entry[]): boolean =>
 export class ApartBodies {
   readonly #keys: KeyNames;
   readonly #producer: string;
-  /** By the key of those who are alive. */
-  readonly #known = new Map<string, { readonly at: number; readonly takes: Promise<0 | 1> }>();
+  /** By the key that says what a service reads. */
+  readonly #known = new Map<string, { readonly at: number; readonly isRead: Promise<boolean> }>();
 
   constructor(keys: KeyNames, producer: string) {
     this.#keys = keys;
@@ -30,20 +30,16 @@ export class ApartBodies {
   }
 
   /** Whether all replicas of a service read payloads that lie apart: looked up once a second. */
-  async mayLieApart(
-    commands: CommandConnection,
-    queue: Queue,
-    deadAfterMs: number,
-  ): Promise<boolean> {
+  async mayLieApart(commands: CommandConnection, queue: Queue): Promise<boolean> {
     const now = Date.now();
-    const presence = this.#keys.presence(queue, queue.name);
-    let known = this.#known.get(presence);
+    const key = this.#keys.reads(queue);
+    let known = this.#known.get(key);
     if (!known || now - known.at >= lookAgainMs || now < known.at) {
-      known = { at: now, takes: commands.nxTakes(presence, deadAfterMs) };
-      known.takes.catch(() => this.#known.delete(presence));
-      this.#known.set(presence, known);
+      known = { at: now, isRead: looksRead(commands, key) };
+      known.isRead.catch(() => this.#known.delete(key));
+      this.#known.set(key, known);
     }
-    return (await known.takes) === 1;
+    return known.isRead;
   }
 
   /**
@@ -72,5 +68,15 @@ export class ApartBodies {
       return { ...entry, body: encodeReference({ name, bytes: Buffer.byteLength(body) }), name };
     });
     return Promise.all(works);
+  }
+}
+
+async function looksRead(commands: CommandConnection, key: string): Promise<boolean> {
+  try {
+    return (await commands.get(key)) === '3';
+  } catch (error) {
+    // Users made before this was known may not ask.
+    if (isRefusal(error)) return false;
+    throw error;
   }
 }

@@ -66,7 +66,6 @@ export interface TransportCommands {
   nxDue(...keysAndArguments: Arguments): Promise<[eventsMs: number, retriesMs: number]>;
   nxFinished(...keysAndArguments: Arguments): Promise<number>;
   nxFormat(stream: string): Promise<1 | 2 | 3>;
-  nxTakes(presence: string, deadAfterMs: number): Promise<0 | 1>;
   nxLeave(...keysAndArguments: Arguments): Promise<number>;
   /** Takes the number of keys first. */
   nxSettle(...numberKeysAndArguments: Arguments): Promise<[acknowledged: number, ...string[]]>;

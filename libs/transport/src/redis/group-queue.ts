@@ -273,6 +273,7 @@ export class GroupQueue {
       this.queue.kind === 'events' ? keepEventsMs : -1,
       this.#keys.bodies(this.queue),
       this.#keys.body(this.queue),
+      this.#keys.reads(this.queue),
     );
   }
 

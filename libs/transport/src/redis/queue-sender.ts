@@ -146,7 +146,7 @@ export class QueueSender {
       return sending(parts, queue, copies, (commands) => call(commands, entries));
     }
     return sending(parts, queue, copies, async (commands) => {
-      const may = await this.#bodies.mayLieApart(commands, queue, parts.deadAfterMs);
+      const may = await this.#bodies.mayLieApart(commands, queue);
       return call(commands, may ? await this.#bodies.put(commands, to, entries) : entries);
     });
   }

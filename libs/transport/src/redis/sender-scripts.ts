@@ -5,7 +5,6 @@ import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
 import { format2 } from './scripts/format-2.lua.js';
 import { redrive3 } from './scripts/redrive-3.lua.js';
-import { takes1 } from './scripts/takes-1.lua.js';
 import { schedule1 } from './scripts/schedule-1.lua.js';
 import { unschedule1 } from './scripts/unschedule-1.lua.js';
 
@@ -19,6 +18,5 @@ export const senderScripts = {
   nxUnschedule: { numberOfKeys: 3, lua: unschedule1 },
   nxFinished: { numberOfKeys: 1, lua: finished1 },
   nxFormat: { numberOfKeys: 1, lua: format2 },
-  nxTakes: { numberOfKeys: 1, lua: takes1 },
   nxRedrive: { numberOfKeys: 3, lua: redrive3 },
 } satisfies Record<string, { numberOfKeys?: number; lua: string }>;

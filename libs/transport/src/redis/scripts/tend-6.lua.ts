@@ -11,7 +11,8 @@ import { nowLua, rememberLua } from './remember.lua.js';
  *      5 'serving' or 'draining',
  *      6 ms to keep finished entries, or -1 when they are deleted one by one,
  *      7 name of the set of payloads that lie apart by the time of their events, 8 what their keys begin
- *      with: as arguments, because users made before this was known may not use them
+ *      with, 9 what says to senders that all members of a service read payloads that lie apart: as
+ *      arguments, because users made before this was known may not use them
  * Answers 'ok', in how many ms the next member that holds work is dead unless it is heard before (-1: no
  * other one holds any), how many entries wait for one before them in their slot, and a list of { id, fields,
  * attempt, handlers that are done, dead member that it was taken from }; or 'lost' with `last`
@@ -105,6 +106,10 @@ for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
 end
 
 local keep = tonumber(ARGV[6])
+if keep < 0 then
+  if isOld3 then redis.pcall('DEL', ARGV[9])
+  else redis.pcall('SET', ARGV[9], 3, 'PX', ARGV[3]) end
+end
 if keep >= 0 then
   local function note(marker, has, isAny, field)
     if isAny then

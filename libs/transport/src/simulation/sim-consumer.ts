@@ -191,6 +191,8 @@ export class SimConsumer implements ConsumerPort {
     const { group, consumer, queues } = this.#spec;
     const left = this.#change('leave', (data) => {
       for (const queue of queues) data.queue(queue).leave(group, consumer);
+      // From here on what it never saw is anybody's.
+      this.#world.journal.consumers.delete(consumer);
     });
     await left.then(
       () => this.#tellWork(),

@@ -30,3 +30,8 @@ export function requestsOf(service: string, priority?: Priority): Queue {
   if (priority !== 'high') return { kind: 'requests', name: service };
   return { kind: 'requests', name: service, lane: 'high' };
 }
+
+/** One key for an entry of any queue. */
+export function entryKey(queue: Queue, id: string): string {
+  return `${queueKey(queue)} ${id}`;
+}

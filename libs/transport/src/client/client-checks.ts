@@ -1,4 +1,5 @@
 import type { TransportError } from '../errors.js';
+import { startsLater } from '../protocol/time.js';
 import { SchemaChecks, type Schemas } from '../schema/schema-checks.js';
 
 interface Sending {
@@ -55,20 +56,7 @@ export class ClientChecks {
   /** Sends a request once it is checked; the answer calls it off, at whatever stage. */
   whenChecked(pattern: string, body: string, { send, fail }: Sending): () => void {
     if (!this.#checks.has('request', pattern)) return send();
-    let callOff = () => {};
-    let isOff = false;
-    const go = async () => {
-      try {
-        await this.#checks.checkText('request', pattern, body);
-        if (!isOff) callOff = send();
-      } catch (error) {
-        if (!isOff) fail(error as TransportError);
-      }
-    };
-    void go();
-    return () => {
-      isOff = true;
-      callOff();
-    };
+    const checked = this.#checks.checkText('request', pattern, body);
+    return startsLater(checked, send, (error) => fail(error as TransportError));
   }
 }

@@ -4,7 +4,7 @@ import type { TransportObserver } from '../observer.js';
 import { checkScheduleId, scheduledMaxDefault, type Schedule } from '../protocol/due-time.js';
 import { TickBatch } from '../protocol/tick-batch.js';
 import type { Time } from '../protocol/time.js';
-import { disconnected } from './request-errors.js';
+import { disconnected, tooManyWait } from './request-errors.js';
 
 interface WaitingEvent {
   readonly topic: string;
@@ -23,9 +23,6 @@ export interface EmitterOptions {
   readonly scheduledMax?: number | undefined;
   readonly observer?: TransportObserver | undefined;
 }
-
-/** What a sender is told to wait before it schedules more. */
-const retryAfterMs = 1_000;
 
 /** Sends events in batches per tick and topic; each one ends when the broker has it, or late. */
 export class Emitter {
@@ -115,22 +112,16 @@ export class Emitter {
 
   /** Answers how many the broker has, from the first on. All of a lane have a schedule, or none. */
   async #hand(topic: string, events: WaitingEvent[], copies?: number): Promise<number> {
-    const scheduled = events.flatMap(({ entry, schedule }) => {
-      return schedule ? [{ ...entry, ...schedule }] : [];
-    });
-    if (scheduled.length > 0) {
-      const options = { waitingMax: this.#scheduledMax, copies };
-      return this.#broker.schedule(topic, scheduled, options);
+    if (!events[0]?.schedule) {
+      const entries = events.map(({ entry }) => entry);
+      await this.#broker.emit(topic, entries, copies);
+      return events.length;
     }
-    const entries = events.map(({ entry }) => entry);
-    await this.#broker.emit(topic, entries, copies);
-    return events.length;
+    const scheduled = events.flatMap(({ entry, schedule }) =>
+      schedule ? [{ ...entry, ...schedule }] : [],
+    );
+    return this.#broker.schedule(topic, scheduled, { waitingMax: this.#scheduledMax, copies });
   }
-}
-
-function tooManyWait(topic: string, max: number): TransportError {
-  const message = `${max} events wait for their time on '${topic}': call some off, or emit it later`;
-  return new TransportError('OVERLOADED', message, { retryAfterMs });
 }
 
 function unconfirmed(topic: string, when: string, cause?: unknown): TransportError {

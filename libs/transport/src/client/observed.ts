@@ -1,7 +1,7 @@
 import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
 import type { Time } from '../protocol/time.js';
-import type { ReplyListener } from './sent-request.js';
+import type { ReplyListener } from './reply-listeners.js';
 
 interface Observed {
   readonly observer: TransportObserver | undefined;

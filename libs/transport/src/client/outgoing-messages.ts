@@ -10,8 +10,9 @@ import {
   type TransportClientOptions,
 } from './client-options.js';
 import { eventEntry, fitting, keyOf } from './outgoing.js';
+import type { ReplyListener } from './reply-listeners.js';
 import { RequestHeaders } from './request-headers.js';
-import type { ReplyListener, SentRequest } from './sent-request.js';
+import type { SentRequest } from './sent-request.js';
 
 /** Makes of each call what travels. */
 export class OutgoingMessages {

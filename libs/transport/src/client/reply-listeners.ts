@@ -2,9 +2,12 @@ import type { Subscriber } from 'rxjs';
 import type { TransportError } from '../errors.js';
 import type { Reply } from '../wire/reply-frame.js';
 import { bodyOf, errorOf, faultOf, valueOf } from './reply-value.js';
-import type { ReplyListener } from './sent-request.js';
 
-export type { ReplyListener };
+/** What the caller hears: replies of the target, or one failure of the transport. */
+export interface ReplyListener {
+  reply(reply: Reply): void;
+  fail(error: TransportError): void;
+}
 
 /** Settles a promise; of several values the last one counts. */
 class PromiseListener<T> implements ReplyListener {

@@ -32,6 +32,11 @@ export function busy(pendingMax: number): TransportError {
   return new TransportError('OVERLOADED', message, { retryAfterMs });
 }
 
+export function tooManyWait(topic: string, max: number): TransportError {
+  const message = `${max} events wait for their time on '${topic}': call some off, or emit it later`;
+  return new TransportError('OVERLOADED', message, { retryAfterMs });
+}
+
 export function undecodable({ pattern }: Asked, cause: unknown): TransportError {
   const message = `the reply to '${pattern}' cannot be decoded`;
   return new TransportError('UNKNOWN_OUTCOME', message, { cause });

@@ -1,15 +1,8 @@
 import type { Entry, SendOptions } from '../broker/port.js';
 import type { Priority } from '../broker/queue.js';
-import type { TransportError } from '../errors.js';
 import type { RequestKey } from '../protocol/idempotency.js';
 import type { Effect } from '../wire/header.js';
-import type { Reply } from '../wire/reply-frame.js';
-
-/** What the caller hears: replies of the target, or one failure of the transport. */
-export interface ReplyListener {
-  reply(reply: Reply): void;
-  fail(error: TransportError): void;
-}
+import type { ReplyListener } from './reply-listeners.js';
 
 /** A request on its way, kept until it is answered. */
 export interface SentRequest {

@@ -3,7 +3,7 @@ import { Observable, concatMap, type Subscriber } from 'rxjs';
 import type { BrokerStatus } from '../broker/port.js';
 import { TransportError } from '../errors.js';
 import { idSource } from '../protocol/ids.js';
-import { systemTime, within, type Time } from '../protocol/time.js';
+import { startsLater, systemTime, within, type Time } from '../protocol/time.js';
 import { encodePayload, payloadBytesMaxDefault } from '../wire/payload.js';
 import { ClientChecks } from './client-checks.js';
 import {
@@ -226,19 +226,11 @@ export class TransportClient extends ClientProxy {
     // What it takes to connect counts: the deadline runs from the call.
     const deadline = this.#deadlineOf(options);
     const rest = { ...options, deadline, deadlineMs: undefined };
-    let isCalledOff = false;
-    let callOff = () => {};
-    this.#openBefore(deadline, pattern)
-      .then(() => {
-        if (!isCalledOff) callOff = this.#send(pattern, body, rest, listener);
-      })
-      .catch((error: TransportError) => {
-        if (!isCalledOff) listener.fail(error);
-      });
-    return () => {
-      isCalledOff = true;
-      callOff();
-    };
+    return startsLater(
+      this.#openBefore(deadline, pattern),
+      () => this.#send(pattern, body, rest, listener),
+      (error) => listener.fail(error as TransportError),
+    );
   }
 
   #send(

@@ -44,3 +44,29 @@ export function within(scheduler: Scheduler, ms: number, promise: Promise<unknow
     promise.then(end, end);
   });
 }
+
+/**
+ * Starts something once it may; the answer calls it off, at whatever stage. What keeps it from starting,
+ * or fails as it starts, is told once, unless it was called off.
+ */
+export function startsLater(
+  ready: Promise<unknown>,
+  start: () => () => void,
+  fail: (error: unknown) => void,
+): () => void {
+  let isOff = false;
+  let callOff = () => {};
+  const go = async () => {
+    try {
+      await ready;
+      if (!isOff) callOff = start();
+    } catch (error) {
+      if (!isOff) fail(error);
+    }
+  };
+  void go();
+  return () => {
+    isOff = true;
+    callOff();
+  };
+}

@@ -1,6 +1,6 @@
 import type { KeyNames } from '../broker/key-names.js';
 import type { Completion } from '../broker/port.js';
-import { queueKey, type Queue } from '../broker/queue.js';
+import { entryKey, type Queue } from '../broker/queue.js';
 import { ByteBudget } from '../protocol/byte-budget.js';
 import { isReference, referenceOf } from '../wire/reference.js';
 import type { CommandConnection } from './commands.js';
@@ -27,7 +27,7 @@ export class FetchedBodies {
   }
 
   holds(queue: Queue, id: string): boolean {
-    return this.#held.has(nameOf(queue, id));
+    return this.#held.has(entryKey(queue, id));
   }
 
   /** The deliveries with ways to their payloads, where those lie apart. */
@@ -40,7 +40,7 @@ export class FetchedBodies {
     const { queue, id, body } = delivery;
     const reference = referenceOf(body);
     if (!reference) return delivery;
-    const name = nameOf(queue, id);
+    const name = entryKey(queue, id);
     const key = this.#keys.body(queue, reference.name);
     this.#held.set(name, key);
     const fetchBody = async () => {
@@ -55,7 +55,7 @@ export class FetchedBodies {
     if (this.#held.size === 0) return;
     const gone: string[] = [];
     for (const { id, kind } of completions) {
-      const key = this.#held.get(nameOf(queue, id));
+      const key = this.#held.get(entryKey(queue, id));
       this.release(queue, id);
       if (key && queue.kind === 'requests' && kind === 'done') gone.push(key);
     }
@@ -65,11 +65,7 @@ export class FetchedBodies {
 
   release(queue: Queue, id: string): void {
     if (this.#held.size === 0) return;
-    const name = nameOf(queue, id);
+    const name = entryKey(queue, id);
     if (this.#held.delete(name)) this.#budget.release(name);
   }
-}
-
-function nameOf(queue: Queue, id: string): string {
-  return `${queueKey(queue)} ${id}`;
 }

@@ -1,9 +1,9 @@
 import type { Completion, Delivery, Follower } from '../broker/port.js';
-import { queueKey } from '../broker/queue.js';
+import { entryKey } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
 import { InFlight } from '../protocol/in-flight.js';
 import { pause, within, type Time } from '../protocol/time.js';
-import type { Work } from './consumer-loop.js';
+import { pauseAfterErrorMs, readMax, readWaitMs, type Work } from './consumer-loop.js';
 
 export interface BroadcastLoopOptions {
   readonly follower: Follower;
@@ -14,10 +14,6 @@ export interface BroadcastLoopOptions {
   readonly onError: (doing: string, error: unknown) => void;
   readonly observer?: TransportObserver | undefined;
 }
-
-const readMax = 256;
-const readWaitMs = 1_000;
-const pauseAfterErrorMs = 100;
 
 /**
  * Reads what all replicas handle, for one of them. Nothing of it is kept by the broker: an event that
@@ -72,7 +68,8 @@ export class BroadcastLoop {
         const room = Math.min(readMax, this.#inFlight.room);
         const found = await follower.read(room, readWaitMs);
         if (found.length > 0) observer?.batched?.({ call: 'read', messages: found.length });
-        for (const delivery of found) this.#inFlight.open(keyOf(delivery), delivery);
+        for (const delivery of found)
+          this.#inFlight.open(entryKey(delivery.queue, delivery.id), delivery);
         this.#runMore();
       } catch (error) {
         if (this.#isStopping) return;
@@ -87,7 +84,7 @@ export class BroadcastLoop {
       const delivery = this.#isStopping ? undefined : this.#inFlight.next();
       if (!delivery) return;
       void this.#runToEnd(delivery).then(() => {
-        this.#inFlight.close(keyOf(delivery));
+        this.#inFlight.close(entryKey(delivery.queue, delivery.id));
         this.#inFlight.done();
         this.#runMore();
       });
@@ -117,8 +114,4 @@ export class BroadcastLoop {
       });
     });
   }
-}
-
-function keyOf({ queue, id }: Delivery): string {
-  return `${queueKey(queue)} ${id}`;
 }

@@ -1,5 +1,5 @@
 import type { Completion, ConsumerPort, Delivery, Frame, Mark } from '../broker/port.js';
-import { queueKey, type Queue } from '../broker/queue.js';
+import { entryKey, queueKey, type Queue } from '../broker/queue.js';
 import type { TransportObserver } from '../observer.js';
 import { InFlight } from '../protocol/in-flight.js';
 import { KeyTable } from '../protocol/key-table.js';
@@ -37,9 +37,9 @@ export interface ConsumerLoopOptions {
 }
 
 /** Enough to fill a batch, little enough that replicas share a burst. */
-const readMax = 256;
-const readWaitMs = 1_000;
-const pauseAfterErrorMs = 100;
+export const readMax = 256;
+export const readWaitMs = 1_000;
+export const pauseAfterErrorMs = 100;
 /** What a replica that leaves grants the broker to confirm its last results. */
 const finishMsMax = 2_000;
 
@@ -264,8 +264,4 @@ function joinFrames(outcomes: Outcome[]): Frame[] {
     if (frame) texts.set(frame.inbox, (texts.get(frame.inbox) ?? '') + frame.text);
   }
   return [...texts].map(([inbox, text]) => ({ inbox, text }));
-}
-
-function entryKey(queue: Queue, id: string): string {
-  return `${queueKey(queue)} ${id}`;
 }

@@ -21,6 +21,8 @@ export const CONNECT_WITHIN_MS = 1_500;
 class PromptClient extends Client {
   constructor(config?: ClientConfig) {
     super({ ...config, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+    // Between its pool and who asked for it nobody listens: a server that dies just then would end the process.
+    this.on('error', () => undefined);
   }
 }
 

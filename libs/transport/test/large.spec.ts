@@ -133,6 +133,7 @@ const nothing = { calls: [], publishes: [], subscribes: [], broadcasts: [], hear
     const queue = { kind: 'requests', name: 'big' } as const;
     const keys = keyNames(prefix);
     await redis.zadd(keys.presence(queue, 'big'), Date.now() + 60_000, 'old~2');
+    await until('the replica to notice', async () => !(await redis.exists(keys.reads(queue))));
     const answer = lab.client('asker').request('big.read', large, { deadlineMs: 20_000 });
     await until('the request', async () => (await entriesOf(keys.stream(queue))).length === 1);
     const [entry] = await entriesOf(keys.stream(queue));

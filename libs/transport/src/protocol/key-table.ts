@@ -1,6 +1,6 @@
 /** Keys end in what tells them apart: enough of it to spread them. */
 const hashedCharacters = 8;
-const capacityMin = 64;
+const capacityMin = 16;
 
 /**
  * Values by key, for what comes and goes thousands of times a second. A `Map` would do the same, but
@@ -48,6 +48,7 @@ export class KeyTable<Value> {
   }
 
   clear(): void {
+    if (this.#size === 0) return;
     this.#keys.fill(undefined);
     this.#values.fill(undefined);
     this.#size = 0;

@@ -4,6 +4,8 @@ import { printOf } from './fingerprint.js';
 
 /** More than a member finishes between two heartbeats. */
 const endsMax = 8_192;
+/** Where a member begins: many finish little. */
+const roomMin = 64;
 /** Replies to requests with keys are among them. */
 const bytesMax = 8 * 1024 * 1024;
 
@@ -14,8 +16,8 @@ interface End {
 
 /** Ends of one age. Of what is plainly done only numbers are kept: nothing that a collector has to visit. */
 class Age {
-  readonly #orders = new Float64Array(endsMax);
-  readonly #prints = new Float64Array(endsMax);
+  #orders = new Float64Array(roomMin);
+  #prints = new Float64Array(roomMin);
   readonly #others = new Map<string, End>();
   #plain = 0;
   #bytes = 0;
@@ -25,6 +27,7 @@ class Age {
   }
 
   addPlain(order: number, header: string): void {
+    if (this.#plain === this.#orders.length) this.#grow();
     this.#orders[this.#plain] = order;
     this.#prints[this.#plain] = printOf(header);
     this.#plain += 1;
@@ -52,6 +55,14 @@ class Age {
     this.#plain = 0;
     this.#others.clear();
     this.#bytes = 0;
+  }
+
+  #grow(): void {
+    const [orders, prints] = [this.#orders, this.#prints];
+    this.#orders = new Float64Array(2 * orders.length);
+    this.#prints = new Float64Array(2 * prints.length);
+    this.#orders.set(orders);
+    this.#prints.set(prints);
   }
 }
 

@@ -37,7 +37,11 @@ async function heldBy({ connection, service }, consumer) {
     if ((await connection.type(stream)) !== 'stream') continue;
     for (const info of await connection.xinfo('GROUPS', stream)) {
       const group = info[info.indexOf('name') + 1];
-      held += (await connection.xpending(stream, group, '-', '+', 10_000, `${consumer}~2`)).length;
+      for (const member of await connection.xinfo('CONSUMERS', stream, group)) {
+        // What it reads is at the end of its name.
+        const isIt = member[member.indexOf('name') + 1].startsWith(`${consumer}~`);
+        if (isIt) held += member[member.indexOf('pending') + 1];
+      }
     }
   }
   return held;

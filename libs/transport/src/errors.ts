@@ -4,7 +4,7 @@ export type TransportErrorCode =
   | 'NO_CONSUMER'
   /** No answer came in time. The work may or may not have been done. */
   | 'DEADLINE_EXCEEDED'
-  /** A queue or this client is full: nothing was queued. Wait `retryAfterMs`. */
+  /** A queue, this client or the broker is full: nothing was queued. Wait `retryAfterMs`. */
   | 'OVERLOADED'
   /** The message or the reply is larger than the limit. */
   | 'PAYLOAD_TOO_LARGE'

@@ -8,10 +8,15 @@ const withheld = /unknown command.*\bacl\b/i;
 /** Is told each time the access list refuses something; `act` completes "this client may not …". */
 export type DeniedListener = (act: string) => void;
 
+/** How servers say that they have no memory left: to a command, and inside a script. */
+const outOfMemory = /^OOM |OOM command not allowed/;
+/** What a caller is told to wait before it asks again. */
+const retryAfterMs = 1_000;
+
 /** Part of an act comes from the wire, so it is cut before anybody prints it. */
 const actCharactersMax = 300;
 
-/** Turns what the server's access list refuses into `DENIED`, and tells it once. */
+/** Turns what a server refuses into `DENIED`, which is told, or `OVERLOADED`. */
 export class Denials {
   readonly #tell: DeniedListener;
 
@@ -24,6 +29,10 @@ export class Denials {
     try {
       return await work;
     } catch (cause) {
+      if (isOutOfMemory(cause)) {
+        const message = `the broker has no memory left to ${act}: retry after ${retryAfterMs} ms`;
+        throw new TransportError('OVERLOADED', message, { retryAfterMs, cause });
+      }
       if (!isRefusal(cause)) throw cause;
       this.tell(act);
       const message = `the broker's access list does not let this client ${act}`;
@@ -35,6 +44,9 @@ export class Denials {
     this.#tell(act.slice(0, actCharactersMax));
   }
 }
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && outOfMemory.test(error.message);
 
 /** Whether a server's access list said no. */
 export function isRefusal(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { finishLua } from './finish.lua.js';
 import { orderLua } from './order.lua.js';
 import { nobodyLua } from './remember.lua.js';
+import { whenFull } from './when-full.lua.js';
 
 /** A dead letter outlives its event, so it takes along what lies apart. */
 const inlineLua = `
@@ -23,7 +24,7 @@ const inlineLua = `
  *
  * When the answer is lost they are looked up, as everything is that a member was given unseen.
  */
-export const finishFull1 = `${orderLua}${nobodyLua}
+export const finishFull1 = `${whenFull}${orderLua}${nobodyLua}
 local prefix = KEYS[7]
 ${finishLua(inlineLua)}
 local following, isTaking, channel = KEYS[6], ARGV[at] == 'take', ARGV[at + 1]

@@ -1,4 +1,5 @@
 import { rememberLua } from './remember.lua.js';
+import { whenFull } from './when-full.lua.js';
 
 /**
  * Takes a member out of a group.
@@ -8,7 +9,7 @@ import { rememberLua } from './remember.lua.js';
  * Answers how many entries it leaves unfinished; the others take them over, because a consumer
  * is deleted only when it holds none: deleting it would lose them.
  */
-export const leave3 = `${rememberLua}
+export const leave3 = `${whenFull}${rememberLua}
 redis.call('ZREM', KEYS[2], ARGV[2])
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 local unfinished = 0

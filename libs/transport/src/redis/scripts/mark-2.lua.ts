@@ -1,3 +1,5 @@
+import { whenFull } from './when-full.lua.js';
+
 /**
  * Notes that some handlers of an event are done, so that another run leaves them out.
  *
@@ -8,7 +10,7 @@
  * The hash holds the names for each id, one a line, until the entry is finished; 7 days without a
  * mark forget what a trimmed entry left.
  */
-export const mark2 = `
+export const mark2 = `${whenFull}
 local noted = 0
 for i = 2, #ARGV, 2 do
   local id, name = ARGV[i], ARGV[i + 1]

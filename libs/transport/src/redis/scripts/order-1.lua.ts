@@ -1,4 +1,5 @@
 import { orderLua } from './order.lua.js';
+import { whenFull } from './when-full.lua.js';
 
 /**
  * Tells which entries may run of those that have one before them in their slot. The others wait for
@@ -8,7 +9,7 @@ import { orderLua } from './order.lua.js';
  * ARGV 1 group, 2 consumer, 3… id and id of the entry before, in pairs
  * Answers how many entries of the group wait now, then 1 for each that may run and 0 for the others.
  */
-export const order1 = `${orderLua}
+export const order1 = `${whenFull}${orderLua}
 local stream, following, group, me = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
 local answer, isAny = { 0 }, false
 for i = 3, #ARGV, 2 do

@@ -1,4 +1,5 @@
 import { nobodyLua, nowLua } from './remember.lua.js';
+import { whenFull } from './when-full.lua.js';
 
 /**
  * Makes a group again that is gone while its stream is there. Each living member says what it holds
@@ -11,7 +12,7 @@ import { nobodyLua, nowLua } from './remember.lua.js';
  *      then id and number of runs of each, then the ids of finished entries
  * Answers 1 once the group is there, 0 while others have not spoken.
  */
-export const rebuild4 = `${nowLua}${nobodyLua}
+export const rebuild4 = `${whenFull}${nowLua}${nobodyLua}
 local stream, presence, state, said = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, me, dead = ARGV[1], ARGV[2], tonumber(ARGV[3])
 if redis.call('EXISTS', stream) == 0 then return 1 end

@@ -1,3 +1,5 @@
+import { whenFull } from './when-full.lua.js';
+
 /**
  * Acknowledges requests that have idempotency keys, replies to all who wait, and keeps the replies.
  *
@@ -11,7 +13,7 @@
  * Repeating it is harmless. The first reply is kept, except that none and UNKNOWN_OUTCOME give way to
  * the one of a replica that was only held for dead.
  */
-export const settle1 = `
+export const settle1 = `${whenFull}
 local stream, kept, group, inboxes = KEYS[1], KEYS[2], ARGV[1], ARGV[3]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

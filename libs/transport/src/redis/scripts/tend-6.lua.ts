@@ -1,6 +1,7 @@
 import { formatsLua } from './formats.lua.js';
 import { orderLua } from './order.lua.js';
 import { nowLua, rememberLua } from './remember.lua.js';
+import { whenFull } from './when-full.lua.js';
 
 /**
  * Announces a member of a group and brings home what it should run beside new entries.
@@ -26,7 +27,7 @@ import { nowLua, rememberLua } from './remember.lua.js';
  * What a group of events reads is noted, see `formats.lua`, and only when no member that does not read
  * it was heard for ten minutes, so that one of those that restarts finds nothing it cannot read.
  */
-export const tend6 = `${nowLua}${rememberLua}${formatsLua}${orderLua}
+export const tend6 = `${whenFull}${nowLua}${rememberLua}${formatsLua}${orderLua}
 local stream, presence, later, state, marks = unpack(KEYS)
 local group, me, dead, room = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 

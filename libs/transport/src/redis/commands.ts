@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { Script } from './script.js';
 import { scripts } from './script-table.js';
 
 type Arguments = (string | number)[];
@@ -53,7 +54,7 @@ export interface TransportCommands {
   nxRebuild(...keysAndArguments: Arguments): Promise<0 | 1>;
   nxRecover(...keysAndArguments: Arguments): Promise<FoundEntry[]>;
   nxMark(...keysAndArguments: Arguments): Promise<number>;
-  nxFinish(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...refused: string[]]>;
+  nxFinish(...keysAndArguments: Arguments): Promise<number>;
   nxFinishFull(...keysAndArguments: Arguments): Promise<[acknowledged: number, ...FoundEntry[]]>;
   /** Each of the entries that were asked for may run (1) or waits (0). */
   nxOrder(...keysAndArguments: Arguments): Promise<[waiting: number, ...mayRun: (0 | 1)[]]>;
@@ -97,10 +98,16 @@ export interface CommandConnection extends TransportCommands {
   readonly xrevrange: Range;
 }
 
-/** Adds the scripts; ioredis sends the text again to a server that has forgotten them. */
+const known = scriptNames.map((name) => [name, new Script(scripts[name])] as const);
+
+/** Adds the scripts. */
 export function withCommands<Connection extends Redis | Cluster>(
   redis: Connection,
 ): Connection & TransportCommands {
-  for (const name of scriptNames) redis.defineCommand(name, scripts[name]);
-  return redis as Connection & TransportCommands;
+  const run =
+    (script: Script) =>
+    (...all: Arguments) =>
+      script.run(redis, all);
+  const commands = known.map(([name, script]) => [name, run(script)]);
+  return Object.assign(redis, Object.fromEntries(commands) as unknown as TransportCommands);
 }

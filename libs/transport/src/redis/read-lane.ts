@@ -7,6 +7,7 @@ import { newDelivery, type StoredDelivery } from './entries.js';
 import { named } from './group-parts.js';
 import type { GroupQueue } from './group-queue.js';
 import { RequestLanes } from './request-lanes.js';
+import { release } from './script.js';
 
 type ReadAnswer = [stream: string, entries: [id: string, fields: RawFields | null][]][] | null;
 
@@ -150,7 +151,9 @@ export class ReadLane {
         ...['STREAMS', ...streams, ...streams.map(() => '>')],
       ) as Promise<ReadAnswer>;
     });
-    return this.#runnable(answer, count);
+    const found = await this.#runnable(answer, count);
+    release(answer);
+    return found;
   }
 
   /** Reads what should be there after `waitMs`; a connection on which it is not is dead. */

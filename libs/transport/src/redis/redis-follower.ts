@@ -10,6 +10,7 @@ import { DueEvents } from './due-events.js';
 import { newDelivery, type StoredDelivery } from './entries.js';
 import { named } from './group-parts.js';
 import { referenceOf } from '../wire/reference.js';
+import { release } from './script.js';
 
 type ReadAnswer = [stream: string, entries: [id: string, fields: RawFields][]][] | null;
 
@@ -139,6 +140,7 @@ export class RedisFollower implements Follower {
         place.added += 1;
       }
     }
+    release(answer);
     return deliveries;
   }
 

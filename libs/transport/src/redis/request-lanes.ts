@@ -1,16 +1,16 @@
-import type { Redis } from 'ioredis';
 import type { ConsumerSpec } from '../broker/port.js';
 import { LaneShare } from '../protocol/lane-share.js';
 import type { RawFields } from './commands.js';
 import type { Reader } from './deployment.js';
 import { newDelivery, type StoredDelivery } from './entries.js';
 import type { GroupQueue } from './group-queue.js';
+import { release, Script } from './script.js';
 import { take1 } from './scripts/take-1.lua.js';
 
 type Entries = [id: string, fields: RawFields | null][];
-type Taking = Redis & {
-  nxTake(...keysAndArguments: (string | number)[]): Promise<[Entries, Entries, Entries]>;
-};
+type Taken = [urgent: Entries, kept: Entries, rest: Entries];
+
+const take = new Script({ numberOfKeys: 2, lua: take1 });
 
 /**
  * The two lanes of a service's requests on one connection. While more wait than there is room for,
@@ -30,7 +30,6 @@ export class RequestLanes {
     this.#reader = reader;
     this.#spec = spec;
     this.streams = [high.stream, normal.stream];
-    reader.redis.defineCommand('nxTake', { numberOfKeys: 2, lua: take1 });
   }
 
   /** Missing where the queues are not those of requests. */
@@ -43,9 +42,10 @@ export class RequestLanes {
   /** Reads up to `room` requests that wait, urgent ones first; it does not wait for any. */
   async take(room: number): Promise<StoredDelivery[]> {
     const { group, consumer } = this.#spec;
-    const [urgent, kept, rest] = await (this.#reader.redis as Taking).nxTake(
-      ...[...this.streams, group, consumer, room, this.#share.reserve(room)],
-    );
+    const all = [...this.streams, group, consumer, room, this.#share.reserve(room)];
+    const taken = (await take.run(this.#reader.redis, all)) as Taken;
+    const [urgent, kept, rest] = taken;
+    release(taken);
     this.#share.took({ high: urgent.length, normal: kept.length + rest.length });
     const toDeliveries = ({ queue }: GroupQueue, entries: Entries) =>
       entries.map(([id, fields]) => newDelivery(queue, id, fields ?? []));

@@ -2,7 +2,7 @@ import type { BrokerPort, EnqueueAnswer, KeyedAnswer, Unsubscribe } from '../bro
 import { TransportError } from '../errors.js';
 import type { TransportObserver } from '../observer.js';
 import { PendingRequests } from '../protocol/pending-requests.js';
-import { TickBatch } from '../protocol/tick-batch.js';
+import { TickBatch, eagerMax } from '../protocol/tick-batch.js';
 import { pause, type Time } from '../protocol/time.js';
 import { cancelChannel } from '../wire/cancel.js';
 import { decodeFrame, type Reply } from '../wire/reply-frame.js';
@@ -35,6 +35,8 @@ const secondLookMs = 25;
 const reconnectGraceMs = 2_000;
 const graceLookMs = 100;
 const slowMs = 500;
+/** Fewer than that at once are not worth a call. */
+const eagerMin = 16;
 /** A request that was accepted before and is refused now is asked again that often. */
 const acceptedLookMs = 1_000;
 
@@ -63,6 +65,7 @@ export class Requester {
     this.#expiry = new ExpiryTimer(scheduler, (now) => this.#expire(now));
     this.#requests = new TickBatch({
       scheduler,
+      eagerAt: () => eagerOf(this.#pending.size),
       send: (_, items) => this.#sendWaiting(items, (waiting) => this.#enqueue(waiting)),
     });
     this.#keyed = new TickBatch({
@@ -303,3 +306,7 @@ export class Requester {
     this.#pending.take(id)?.listener.fail(error);
   }
 }
+
+/** In two halves, so that one is handled while the other is on its way. */
+const eagerOf = (unanswered: number): number =>
+  Math.min(eagerMax, Math.max(eagerMin, Math.ceil(unanswered / 2)));

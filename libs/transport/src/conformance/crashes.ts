@@ -45,15 +45,15 @@ function replicaPromises({ describe, promise, expect }: Suite): void {
         });
         await lab.client('orders').emitEvent('orders.paid', {});
         await until('the first run', () => runs.length === 1);
-        // It has its heartbeats now and after 1.9, 3.8 and 5.7 seconds.
+        // It has its heartbeats now and after 3.5 and 7 seconds.
         await lab.replica('mail', {
           events: { 'orders.paid': handler(Promise.resolve()) },
-          options: { ...options, heartbeatMs: 1_900 },
+          options: { ...options, heartbeatMs: 3_500 },
         });
         const killedAt = Date.now();
         first.kill();
         await until('the second run', () => runs.length === 2);
-        expect((runs[1] ?? 0) - killedAt < 5_400).toBe(true);
+        expect((runs[1] ?? 0) - killedAt < 6_500).toBe(true);
       },
     );
 

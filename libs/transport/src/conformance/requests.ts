@@ -65,6 +65,18 @@ function envelopePromises({ describe, promise, expect }: Suite): void {
       expect(await lab.client('asker').requestRaw('echo.back', json)).toBe(json);
     });
 
+    promise(
+      'streams the values of many requests at once, each in order and before its end',
+      async (lab) => {
+        await lab.replica('shop', { requests: { 'shop.count': () => from([1, 2, 3]) } });
+        const client = lab.client('asker');
+        const answers = range(60).map(() =>
+          lastValueFrom(client.send<number>('shop.count', {}).pipe(toArray())),
+        );
+        expect(await Promise.all(answers)).toEqual(range(60).map(() => [1, 2, 3]));
+      },
+    );
+
     promise('streams several values in order through the stock send()', async (lab) => {
       await lab.replica('echo', { requests: { 'echo.many': () => from(range(20)) } });
       const values = lab.client('asker').send('echo.many', {}).pipe(toArray());

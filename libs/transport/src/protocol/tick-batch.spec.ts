@@ -38,7 +38,7 @@ describe('a batch per tick', () => {
   });
 
   it('sends a part before the tick is over, so that others begin while this one goes on', async () => {
-    const { time, sent, batch } = aBatch({ eagerAt: 2 });
+    const { time, sent, batch } = aBatch({ eagerAt: () => 2 });
     for (const n of [1, 2, 3, 4, 5]) batch.add('a', n);
     expect(sent.map(([, items]) => items)).toEqual([
       [1, 2],
@@ -49,7 +49,7 @@ describe('a batch per tick', () => {
   });
 
   it('makes no more small calls while several are unanswered', async () => {
-    const { time, sent, batch } = aBatch({ eagerAt: 1 });
+    const { time, sent, batch } = aBatch({ eagerAt: () => 1 });
     for (const n of [1, 2, 3, 4, 5, 6, 7]) batch.add('a', n);
     expect(sent.length).toBe(4);
     await time.advance(0);

@@ -7,7 +7,7 @@ export interface TickBatchOptions<Item> {
   /** Keeps one call of the broker well below its limit of arguments. */
   itemsMax?: number;
   /** So many leave at once, before the tick is over: whoever gets them need not wait for the rest. */
-  eagerAt?: number;
+  eagerAt?: () => number;
   /** Calls under way per key; beyond it the next batch grows instead. */
   unansweredMax?: number;
 }
@@ -18,7 +18,7 @@ interface Lane<Item> {
 }
 
 /** Enough that the cost of a call is small beside that of its messages. */
-const eagerAtDefault = 16;
+export const eagerMax = 64;
 /** More calls than that under way mean that the broker is behind: then fewer, larger ones are better. */
 const eagerUnansweredMax = 4;
 
@@ -32,7 +32,7 @@ export class TickBatch<Item> {
   readonly #scheduler: Scheduler;
   readonly #send: (key: string, items: Item[]) => Promise<void>;
   readonly #itemsMax: number;
-  readonly #eagerAt: number;
+  readonly #eagerAt: () => number;
   readonly #unansweredMax: number;
   #isScheduled = false;
   #idle: (() => void)[] = [];
@@ -41,7 +41,7 @@ export class TickBatch<Item> {
     this.#scheduler = options.scheduler;
     this.#send = options.send;
     this.#itemsMax = options.itemsMax ?? 500;
-    this.#eagerAt = options.eagerAt ?? eagerAtDefault;
+    this.#eagerAt = options.eagerAt ?? (() => eagerMax);
     this.#unansweredMax = options.unansweredMax ?? 64;
   }
 
@@ -49,9 +49,14 @@ export class TickBatch<Item> {
     let lane = this.#lanes.get(key);
     if (!lane) this.#lanes.set(key, (lane = { waiting: [], unanswered: 0 }));
     lane.waiting.push(item);
-    const isEager = lane.waiting.length >= this.#eagerAt && lane.unanswered < eagerUnansweredMax;
+    const isEager = lane.waiting.length >= this.#eagerAt() && lane.unanswered < eagerUnansweredMax;
     if (isEager) this.#flush(key, lane);
     else this.#schedule();
+  }
+
+  /** Sends what waits now, where it may, and not when the tick is over. */
+  flush(): void {
+    for (const [key, lane] of this.#lanes) this.#flush(key, lane);
   }
 
   /** Resolves once everything added so far has been sent and answered. */
@@ -65,7 +70,7 @@ export class TickBatch<Item> {
     this.#isScheduled = true;
     this.#scheduler.soon(() => {
       this.#isScheduled = false;
-      for (const [key, lane] of this.#lanes) this.#flush(key, lane);
+      this.flush();
     });
   }
 

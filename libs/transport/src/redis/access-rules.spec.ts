@@ -12,7 +12,7 @@ import { emit3 } from './scripts/emit-3.lua.js';
 import { enqueue3 } from './scripts/enqueue-3.lua.js';
 import { format2 } from './scripts/format-2.lua.js';
 import { emitFull1 } from './scripts/emit-full-1.lua.js';
-import { finish6 } from './scripts/finish-6.lua.js';
+import { finish7 } from './scripts/finish-7.lua.js';
 import { finishFull1 } from './scripts/finish-full-1.lua.js';
 import { follow1 } from './scripts/follow-1.lua.js';
 import { finished1 } from './scripts/finished-1.lua.js';
@@ -146,7 +146,7 @@ describe('the access rules of a service', () => {
         .filter((command) => !held.has(command));
     };
     expect(called(tend6).length).toBeGreaterThan(10);
-    const member = [tend6, take1, rebuild4, recover3, mark2, finish6, handBack1, leave3, backlog2];
+    const member = [tend6, take1, rebuild4, recover3, mark2, finish7, handBack1, leave3, backlog2];
     const inOrder = [emitFull1, order1, orderSweep1, finishFull1];
     expect(
       lacking('orders', [

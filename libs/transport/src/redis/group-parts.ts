@@ -5,7 +5,7 @@ import type { CommandConnection } from './commands.js';
 import type { Denials } from './denials.js';
 import type { FetchedBodies } from './fetched-bodies.js';
 import type { Holdings } from './holdings.js';
-import type { ReplyBodies } from './reply-bodies.js';
+import type { ReplySender } from './reply-sender.js';
 
 /** What one member of a group works on each of its queues with. */
 export interface GroupQueueParts {
@@ -15,7 +15,7 @@ export interface GroupQueueParts {
   readonly denials: Denials;
   readonly holdings: Holdings;
   readonly bodies: FetchedBodies;
-  readonly replies: ReplyBodies;
+  readonly replies: ReplySender;
 }
 
 /** What it takes to add what is due. */

@@ -39,7 +39,6 @@ export class GroupQueue {
   readonly #deadLetters: string;
   readonly #workChannel: string;
   readonly #order: GroupOrder;
-  readonly #isReply: (frame: Frame) => boolean;
   readonly #deaths: WakeTimer;
 
   constructor(queue: Queue, parts: GroupQueueParts) {
@@ -63,7 +62,6 @@ export class GroupQueue {
     this.#deadLetters = keys.deadLetters(queue);
     this.#workChannel = keys.work(group);
     this.#order = new GroupOrder(queue, { spec, keys, commands });
-    this.#isReply = ({ inbox }) => keys.isInbox(inbox);
     this.#deaths = new WakeTimer(systemTime, () => spec.onWork?.());
   }
 
@@ -154,13 +152,10 @@ export class GroupQueue {
       if (keyed) settlements.push({ entry: completion.id, keyed });
       else others.push(completion);
     }
-    const works: Promise<string[]>[] = [];
+    const works: Promise<void>[] = [];
     if (settlements.length > 0) works.push(this.#settle(settlements));
     if (others.length > 0) works.push(this.#finish(others, frames));
-    const [handedOn, ...ends] = await Promise.all([next, ...works]);
-    for (const refused of ends) {
-      for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
-    }
+    const [handedOn] = await Promise.all([next, ...works]);
     this.#holdings.settle(this.queue, completions);
     this.#bodies.end(this.queue, completions);
     if (this.due) this.#expectRetries(this.due, completions);
@@ -192,23 +187,18 @@ export class GroupQueue {
     return this.#watch('finish', work);
   }
 
-  async #settle(ends: readonly Settlement[]): Promise<string[]> {
-    const settlements = await this.#replies.apartKeyed(ends);
+  async #settle(ends: readonly Settlement[]): Promise<void> {
+    const settlements = await this.#replies.bodies.apartKeyed(ends);
     const work = settleKeyed(this.#commands, this.#keys, this.queue, settlements);
-    return this.#watch('finish', work);
+    const refused = await this.#watch('finish', work);
+    for (const inbox of refused) this.#denials.tell(`reply to '${inbox}'`);
   }
 
-  async #finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<string[]> {
+  async #finish(completions: readonly Completion[], frames: readonly Frame[]): Promise<void> {
     const { keys, values } = this.#finishArguments(completions);
-    const told = frames.filter(this.#isReply);
-    const send = (whole: readonly Frame[]) => {
-      const replies = whole.flatMap(({ inbox, text }) => [inbox, text]);
-      return this.#commands.nxFinish(...keys, ...values, ...replies);
-    };
-    const isPlain = this.#replies.isPlain(told);
-    const work = isPlain ? send(told) : this.#replies.inTurn(told, send);
-    const [, ...refused] = await this.#watch('finish', work);
-    return refused;
+    const finish = () => this.#watch('finish', this.#commands.nxFinish(...keys, ...values));
+    if (frames.length > 0) await this.#replies.sendBefore(this.stream, frames, finish);
+    else await finish();
   }
 
   #finishArguments(completions: readonly Completion[]): FinishArguments {

@@ -30,7 +30,8 @@ import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
-import { FetchingInbox, ReplyBodies, fetchingInboxSuffix } from './reply-bodies.js';
+import { FetchingInbox, fetchingInboxSuffix } from './reply-bodies.js';
+import { ReplySender } from './reply-sender.js';
 import { RedisReaders } from './redis-readers.js';
 
 /** Where Redis is, and how this broker uses it. */
@@ -72,7 +73,7 @@ export class RedisBroker implements BrokerPort {
   readonly #careful: CarefulSender;
   readonly #channels: Channels;
   readonly #sender: QueueSender;
-  readonly #replies: ReplyBodies;
+  readonly #replies: ReplySender;
   readonly #readers: RedisReaders;
   #connecting: Promise<void> | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -88,7 +89,11 @@ export class RedisBroker implements BrokerPort {
     this.#deployment = makeDeployment(options, this.connectionName);
     this.#careful = new CarefulSender(() => makeDeployment(options, this.connectionName));
     this.#channels = new Channels(this.#deployment);
-    this.#replies = new ReplyBodies(this.#keys, this.#deployment.commands);
+    this.#replies = new ReplySender({
+      keys: this.#keys,
+      deployment: this.#deployment,
+      denials: this.#denials,
+    });
     this.#sender = new QueueSender({
       keys: this.#keys,
       denials: this.#denials,
@@ -214,14 +219,7 @@ export class RedisBroker implements BrokerPort {
   }
 
   async reply(queue: Queue, frames: readonly Frame[]): Promise<void> {
-    const stream = this.#keys.stream(queue);
-    const publish = ({ inbox, text }: Frame) => {
-      const work = this.#deployment.publishFrom(stream, inbox, text);
-      return this.#denials.watch(`reply to '${inbox}'`, work);
-    };
-    const told = frames.filter(({ inbox }) => this.#keys.isInbox(inbox));
-    const send = (whole: readonly Frame[]) => Promise.all(whole.map(publish));
-    await (this.#replies.isPlain(told) ? send(told) : this.#replies.inTurn(told, send));
+    await this.#replies.send(this.#keys.stream(queue), frames);
   }
 
   async broadcast(channel: string, text: string): Promise<void> {

@@ -19,14 +19,14 @@ import { GroupQueue } from './group-queue.js';
 import { Holdings } from './holdings.js';
 import { ReadLane } from './read-lane.js';
 import { ReadLanes } from './read-lanes.js';
-import type { ReplyBodies } from './reply-bodies.js';
+import type { ReplySender } from './reply-sender.js';
 import { Tending } from './tending.js';
 
 /** What a consumer shares with its broker. */
 export interface ConsumerParts {
   readonly deployment: Deployment;
   readonly denials: Denials;
-  readonly replies: ReplyBodies;
+  readonly replies: ReplySender;
 }
 
 /** One member of a group on Redis Streams, with connections of its own for blocking reads. */

@@ -8,13 +8,13 @@ import type { DueEvents } from './due-events.js';
 import { named } from './group-parts.js';
 import { RedisConsumer } from './redis-consumer.js';
 import { RedisFollower } from './redis-follower.js';
-import type { ReplyBodies } from './reply-bodies.js';
+import type { ReplySender } from './reply-sender.js';
 
 export interface RedisReadersParts {
   readonly keys: KeyNames;
   readonly denials: Denials;
   readonly deployment: Deployment;
-  readonly replies: ReplyBodies;
+  readonly replies: ReplySender;
   /** How long a connection may take. */
   readonly connectMs: number;
   readonly listen: (channel: string, listener: ChannelListener) => Promise<unknown>;

@@ -1,6 +1,6 @@
 import { backlog2 } from './scripts/backlog-2.lua.js';
 import { due1 } from './scripts/due-1.lua.js';
-import { finish6 } from './scripts/finish-6.lua.js';
+import { finish7 } from './scripts/finish-7.lua.js';
 import { follow1 } from './scripts/follow-1.lua.js';
 import { handBack1 } from './scripts/hand-back-1.lua.js';
 import { leave3 } from './scripts/leave-3.lua.js';
@@ -19,7 +19,7 @@ const groupScripts = {
   nxRebuild: { numberOfKeys: 4, lua: rebuild4 },
   nxRecover: { numberOfKeys: 3, lua: recover3 },
   nxMark: { numberOfKeys: 2, lua: mark2 },
-  nxFinish: { numberOfKeys: 5, lua: finish6 },
+  nxFinish: { numberOfKeys: 5, lua: finish7 },
   nxHandBack: { numberOfKeys: 1, lua: handBack1 },
   nxSettle: { lua: settle1 },
   nxLeave: { numberOfKeys: 3, lua: leave3 },

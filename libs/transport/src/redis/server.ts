@@ -1,7 +1,8 @@
-import type { Redis } from 'ioredis';
+import { Command, type Redis } from 'ioredis';
 import type { BrokerHealth, BrokerStatus } from '../broker/port.js';
 import type { Resolved } from './addresses.js';
 import { withCommands, type CommandConnection } from './commands.js';
+import { sendCommand } from './script.js';
 import {
   healthOf,
   onStatusOf,
@@ -43,7 +44,7 @@ export class ServerDeployment implements Deployment {
   }
 
   publishFrom(_key: string, channel: string, text: string): Promise<unknown> {
-    return this.commands.publish(channel, text);
+    return sendCommand(this.commands, new Command('publish', [channel, text]));
   }
 
   together(streams: readonly string[]): string[][] {

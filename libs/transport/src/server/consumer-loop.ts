@@ -32,6 +32,8 @@ export interface ConsumerLoopOptions {
   readonly heartbeatMs: number;
   /** Begins the work; it must not throw. */
   readonly handle: (delivery: Delivery, work: Work) => void;
+  /** Sends what must leave before the ends of the same messages. */
+  readonly sendParts: () => void;
   readonly onError: (doing: string, error: unknown) => void;
   readonly observer?: TransportObserver | undefined;
 }
@@ -153,12 +155,19 @@ export class ConsumerLoop {
           const key = entryKey(delivery.queue, delivery.id);
           if (!this.#closedWhileReading.has(key)) this.#dispatch(delivery);
         }
+        if (found.length > 0) await this.#sendReplies();
       } catch (error) {
         if (this.#isStopping) return;
         await this.tendNow();
         await this.#report('reading', error);
       }
     }
+  }
+
+  /** What has ended at once is on its way before the broker is asked for more. */
+  async #sendReplies(): Promise<void> {
+    await new Promise<void>((resolve) => this.#options.time.soon(resolve));
+    this.#finished.flush();
   }
 
   async #tendOnce(): Promise<void> {
@@ -230,6 +239,7 @@ export class ConsumerLoop {
     const queue = this.#queues.get(lane);
     if (!queue) return;
     observer?.batched?.({ call: 'finish', messages: outcomes.length });
+    this.#options.sendParts();
     const completions = outcomes.map(({ completion }) => completion);
     const frames = joinFrames(outcomes);
     const isFinished = await this.#persist('finishing', () =>

@@ -74,6 +74,11 @@ export class MessageRunner {
     this.#running.abortAll();
   }
 
+  /** Sends the values that are not the last of their replies, before those ends leave. */
+  sendParts(): void {
+    this.#parts.flush();
+  }
+
   /** Begins to handle it; the work is told when it is over. */
   run(delivery: Delivery, work: Work): void {
     const header = headerOf(delivery);

@@ -30,7 +30,7 @@ export class ReplyParts {
       scheduler: time,
       // No bound on calls under way: a part must not leave after the end of its stream.
       unansweredMax: Infinity,
-      eagerAt: Infinity,
+      eagerAt: () => Infinity,
       send: async (inbox, parts) => {
         const [first] = parts;
         if (!first) return;
@@ -38,6 +38,11 @@ export class ReplyParts {
         await broker.reply(first.queue, [{ inbox, text }]).catch(() => {});
       },
     });
+  }
+
+  /** Sends what waits now. */
+  flush(): void {
+    this.#parts.flush();
   }
 
   add(queue: Queue, { id, inbox }: MessageContext, value: unknown): void {

@@ -173,6 +173,7 @@ export class TransportServer
       maxInFlight: this.#options.maxInFlight ?? defaults.maxInFlight,
       heartbeatMs: this.#options.heartbeatMs ?? defaults.heartbeatMs,
       handle: (delivery, work) => this.#runner.run(delivery, work),
+      sendParts: () => this.#runner.sendParts(),
       observer: this.#options.observer,
       onError: (doing, error) => this.#warn(doing, error),
     });

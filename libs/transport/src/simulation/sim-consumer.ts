@@ -151,14 +151,23 @@ export class SimConsumer implements ConsumerPort {
   }
 
   async finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
-    await this.#finish(queue, completions, frames);
+    const isDropped = this.#world.mutation === 'finish-once' && !this.#commands.isUp;
+    // The ends follow the replies without waiting for them.
+    if (!isDropped) await Promise.all([this.#reply(frames), this.#finish(queue, completions)]);
     this.#holdings.settle(queue, completions);
   }
 
-  async #finish(queue: Queue, completions: Completion[], frames: Frame[]): Promise<void> {
+  #reply(frames: Frame[]): Promise<void> | undefined {
+    if (frames.length === 0) return undefined;
+    return this.#commands.call<void>('reply', (answer) => {
+      for (const { inbox, text } of frames) this.#redis.publish(inbox, text);
+      answer();
+    });
+  }
+
+  async #finish(queue: Queue, completions: Completion[]): Promise<void> {
     const { group, consumer } = this.#spec;
     const { mutation } = this.#world;
-    if (mutation === 'finish-once' && !this.#commands.isUp) return;
     const isLeaving = this.#isLeaving;
     const work = this.#commands.call<Delivery[]>(`finish ${completions.length}`, (answer) => {
       const { told, next } = this.#redis.write((data, now) => {
@@ -172,7 +181,7 @@ export class SimConsumer implements ConsumerPort {
         for (const { id } of next) data.queue(queue).handBack(group, consumer, id);
         return { told, next: [] };
       });
-      for (const { inbox, text } of [...told, ...frames]) this.#redis.publish(inbox, text);
+      for (const { inbox, text } of told) this.#redis.publish(inbox, text);
       answer(next);
     });
     await this.#take(await work);

@@ -1,11 +1,12 @@
 import type { KeyNames } from '../broker/key-names.js';
 import type { Completion, ConsumerSpec } from '../broker/port.js';
 import type { Queue } from '../broker/queue.js';
+import { KeyTable } from '../protocol/key-table.js';
 import { orderedWaitingMax } from '../protocol/ordering.js';
 import type { CommandConnection } from './commands.js';
 import { foundDelivery, type StoredDelivery } from './entries.js';
 
-/** What the script that ends entries is told, up to where the replies begin. */
+/** What the script that ends entries is told. */
 export interface FinishArguments {
   readonly keys: readonly string[];
   readonly values: readonly (string | number)[];
@@ -24,7 +25,7 @@ export class GroupOrder {
   readonly #stream: string;
   readonly #following: string;
   /** Entries here that others may wait for. */
-  readonly #held = new Set<string>();
+  readonly #held = new KeyTable<true>();
   #waiting = 0;
   /** Something may have been handed on here in an answer that never came. */
   isUnsure = false;
@@ -98,11 +99,11 @@ export class GroupOrder {
   }
 
   forget(ids: readonly string[]): void {
-    for (const id of ids) this.#held.delete(id);
+    for (const id of ids) this.#held.take(id);
   }
 
   #hold(deliveries: StoredDelivery[]): StoredDelivery[] {
-    for (const { id, order } of deliveries) if (order) this.#held.add(id);
+    for (const { id, order } of deliveries) if (order) this.#held.set(id, true);
     return deliveries;
   }
 }

@@ -33,27 +33,22 @@ function replicaPromises({ describe, promise, expect }: Suite): void {
     promise(
       'its work is taken over when it is dead, and not at the next heartbeat',
       async (lab) => {
-        const runs: number[] = [];
+        let runs = 0;
         const handler = (wait: Promise<void>) => async () => {
-          runs.push(Date.now());
+          runs += 1;
           await wait;
         };
-        const options = { deadAfterMs: 4_000 };
         const first = await lab.replica('mail', {
           events: { 'orders.paid': handler(new Promise(() => {})) },
-          options,
         });
         await lab.client('orders').emitEvent('orders.paid', {});
-        await until('the first run', () => runs.length === 1);
-        // It has its heartbeats now and after 3.5 and 7 seconds.
+        await until('the first run', () => runs === 1);
         await lab.replica('mail', {
           events: { 'orders.paid': handler(Promise.resolve()) },
-          options: { ...options, heartbeatMs: 3_500 },
+          options: { heartbeatMs: 120_000 },
         });
-        const killedAt = Date.now();
         first.kill();
-        await until('the second run', () => runs.length === 2);
-        expect((runs[1] ?? 0) - killedAt < 6_500).toBe(true);
+        await until('the second run', () => runs === 2);
       },
     );
 

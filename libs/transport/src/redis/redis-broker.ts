@@ -30,7 +30,6 @@ import { Denials, type DeniedListener } from './denials.js';
 import type { Deployment } from './deployment.js';
 import { makeDeployment } from './make-deployment.js';
 import { QueueSender } from './queue-sender.js';
-import { FetchingInbox, fetchingInboxSuffix } from './reply-bodies.js';
 import { ReplySender } from './reply-sender.js';
 import { RedisReaders } from './redis-readers.js';
 
@@ -202,7 +201,7 @@ export class RedisBroker implements BrokerPort {
   }
 
   inboxAddress(service: string, instance: string): string {
-    return this.#keys.inbox(service, instance + fetchingInboxSuffix);
+    return this.#replies.bodies.inboxAddress(service, instance);
   }
 
   openInbox(
@@ -212,8 +211,7 @@ export class RedisBroker implements BrokerPort {
     onAway: () => void = () => {},
   ): Promise<Unsubscribe> {
     const act = `read the inbox '${address}'`;
-    const parts = { keys: this.#keys, commands: this.#deployment.commands };
-    const inbox = new FetchingInbox(address, parts, onFrame);
+    const inbox = this.#replies.bodies.inbox(address, onFrame);
     const onText = (text: string) => inbox.hear(text);
     return this.#denials.watch(act, this.#listen(address, { onText, onGap, onAway }));
   }

@@ -9,7 +9,7 @@ import type { Settlement } from './keyed-requests.js';
 /** Who waits fetches it at once, or has gone. */
 const keepMs = 60_000;
 /** What the address of an inbox ends in whose client fetches replies that lie apart. */
-export const fetchingInboxSuffix = '~r';
+const fetchingInboxSuffix = '~r';
 /** Callers of a release that fetches none may wait for a reply to a key: it took up to 1 MiB. */
 const keyedLengthMin = 1024 * 1024;
 /** The name of a reply that several may fetch: it goes when its time is over. */
@@ -26,6 +26,15 @@ export class ReplyBodies {
   constructor(keys: KeyNames, commands: CommandConnection) {
     this.#keys = keys;
     this.#commands = commands;
+  }
+
+  /** Of an inbox that fetches replies. */
+  inboxAddress(service: string, instance: string): string {
+    return this.#keys.inbox(service, instance + fetchingInboxSuffix);
+  }
+
+  inbox(address: string, onFrame: (text: string) => void): FetchingInbox {
+    return new FetchingInbox(address, { keys: this.#keys, commands: this.#commands }, onFrame);
   }
 
   /** Whether these frames may be sent as they are, and at once. */
@@ -143,7 +152,7 @@ const isLargeKeyed = ({ reply, inbox }: KeyedEnd): boolean =>
   reply !== undefined && reply.body.length > keyedLengthMin && inbox.endsWith(fetchingInboxSuffix);
 
 /** Fetches the replies to one inbox that lie apart, and hands all on in the order they came. */
-export class FetchingInbox {
+class FetchingInbox {
   readonly #address: string;
   readonly #keys: KeyNames;
   readonly #commands: CommandConnection;

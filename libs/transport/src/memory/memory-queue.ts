@@ -267,11 +267,19 @@ export class MemoryQueue {
     return this.runnable(member.group, consumer, brought);
   }
 
-  /** Notes who lives. When nobody was heard for half a life, it was not the members that were away. */
+  /**
+   * Notes who lives. When nobody was heard for half a life, it was not the members that were away: once, until
+   * another one is heard than who tends.
+   */
   #hear(group: Group, { consumer, now, deadAfterMs, isDraining }: MemberTending): void {
+    const began = group.graceUntil - deadAfterMs / 2;
+    let isOther = group.graceUntil === 0;
     let heardAt = group.presence.size > 0 ? 0 : now;
-    for (const { at } of group.presence.values()) heardAt = Math.max(heardAt, at);
-    if (heardAt < now - deadAfterMs / 2) group.graceUntil = now + deadAfterMs / 2;
+    for (const [name, { at }] of group.presence) {
+      heardAt = Math.max(heardAt, at);
+      isOther ||= name !== consumer && at > began;
+    }
+    if (isOther && heardAt < now - deadAfterMs / 2) group.graceUntil = now + deadAfterMs / 2;
     group.presence.set(consumer, { at: now, isDraining });
     if (now < group.graceUntil) return;
     for (const [name, { at }] of group.presence) {

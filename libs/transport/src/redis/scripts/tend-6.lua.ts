@@ -22,7 +22,8 @@ import { whenFull } from './when-full.lua.js';
  *
  * A member that serves has its time as score, one that drains the negative of it: both are alive,
  * only the first counts for who sends. When nobody at all was heard for half the time it takes to be
- * dead, it was the server that was away: the others then have that long to be heard again.
+ * dead, it was the server that was away: the others then have that long to be heard again. That is so once, until
+ * another one is heard: a member that is late itself, again and again, must not hold a dead one for absent.
  *
  * What a group of events reads is noted, see `formats.lua`, and only when no member that does not read
  * it was heard for ten minutes, so that one of those that restarts finds nothing it cannot read.
@@ -34,7 +35,16 @@ local group, me, dead, room = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV
 local first = redis.call('ZRANGE', presence, 0, 0, 'WITHSCORES')[2]
 local last = redis.call('ZRANGE', presence, -1, -1, 'WITHSCORES')[2]
 local heard = first and math.max(tonumber(last), -tonumber(first)) or now
-if heard < now - dead / 2 then redis.call('HSET', state, 'grace', now + dead / 2) end
+if heard < now - dead / 2 then
+  local grace = tonumber(redis.call('HGET', state, 'grace') or 0)
+  local began, isOther = grace - dead / 2, grace == 0
+  for _, range in ipairs({ { '(' .. began, '+inf' }, { '-inf', '(' .. -began } }) do
+    for _, name in ipairs(redis.call('ZRANGEBYSCORE', presence, range[1], range[2])) do
+      if name ~= me then isOther = true end
+    end
+  end
+  if isOther then redis.call('HSET', state, 'grace', now + dead / 2) end
+end
 redis.call('ZADD', presence, ARGV[5] == 'draining' and -now or now, me)
 
 local hasGroup, isThere = false, redis.call('EXISTS', stream) == 1

@@ -33,7 +33,8 @@ const topic = { kind: 'events', name: 'orders.paid' } as const;
     await until('a death', () => Date.now() - from > 2 * deadAfterMs);
   };
 
-  it('takes nothing new and says so, and what it holds is done, by whom it was given to', async () => {
+  /** A replica that runs one request, and goes on when the gate is open. */
+  const oneAtATime = () => {
     const gate = new Gate();
     const runs: number[] = [];
     const run = async (n: number) => {
@@ -41,7 +42,11 @@ const topic = { kind: 'events', name: 'orders.paid' } as const;
       await gate.whenOpen;
       return n;
     };
-    const parts = { requests: { 'shop.read': run }, options: { maxInFlight: 1 } };
+    return { gate, runs, parts: { requests: { 'shop.read': run }, options: { maxInFlight: 1 } } };
+  };
+
+  it('takes nothing new and says so, and what it holds is done, by whom it was given to', async () => {
+    const { gate, runs, parts } = oneAtATime();
     const replicas = [await lab.replica('shop', parts), await lab.replica('shop', parts)];
     const client = lab.client('asker', { deadlineMs: 20_000 });
     const before = [1, 2, 3].map((n) => client.request('shop.read', n, { effect: 'none' }));
@@ -90,14 +95,7 @@ const topic = { kind: 'events', name: 'orders.paid' } as const;
   }, 30_000);
 
   it('lets a replica leave: what it had not begun is done by another', async () => {
-    const gate = new Gate();
-    const runs: number[] = [];
-    const run = async (n: number) => {
-      runs.push(n);
-      await gate.whenOpen;
-      return n;
-    };
-    const parts = { requests: { 'shop.read': run }, options: { maxInFlight: 1 } };
+    const { gate, runs, parts } = oneAtATime();
     const first = await lab.replica('shop', parts);
     const client = lab.client('asker', { deadlineMs: 20_000 });
     const answers = [1, 2].map((n) => client.request('shop.read', n));

@@ -27,6 +27,9 @@ export type TransportErrorCode =
   /** A replica died over a request that must not run twice: it may or may not have been done. */
   | 'UNKNOWN_OUTCOME';
 
+/** What a caller is told to wait before it asks again, where nobody knows better, milliseconds. */
+export const retryAfterMs = 1_000;
+
 /** What does not fit a schema, and where. */
 export interface PayloadIssue {
   /** JSON Pointer (RFC 6901); empty: all of it. */

@@ -1,10 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
-import { DeadLetters, TransportClient, TransportServer, keyNames } from '../src/index.js';
-import type { BrokerPort } from '../src/index.js';
-import type { Harness } from '../src/conformance/harness.js';
-import { Gate, deadAfterMs, range, until } from '../src/conformance/lab.js';
-import { redisHarness } from './redis-harness.js';
+import type { Redis } from 'ioredis';
+import { DeadLetters, keyNames } from '../src/index.js';
+import { Gate, range, until } from '../src/conformance/lab.js';
+import { PublisherAndSubscriber } from './publisher-and-subscriber.js';
 
 const given = process.env['TEST_REDIS_URL'] ?? 'none';
 const topic = 'orders.paid';
@@ -16,40 +13,21 @@ interface Numbered {
 }
 
 (given === 'none' ? describe.skip : describe)('events in order on Redis', () => {
-  let harness: Harness;
+  let bench: PublisherAndSubscriber;
   let prefix: string;
   let redis: Redis;
-  let broker: BrokerPort;
-  let client: TransportClient;
-  let server: TransportServer | undefined;
 
   beforeEach(() => {
-    prefix = `t${randomUUID().slice(0, 8)}`;
-    redis = new Redis(given);
-    harness = redisHarness(given, prefix);
-    broker = harness.broker({ deadAfterMs, service: 'orders' });
-    client = new TransportClient({ broker, service: 'orders' });
-    server = undefined;
+    bench = new PublisherAndSubscriber(given);
+    ({ prefix, redis } = bench);
   });
 
-  afterEach(async () => {
-    await server?.close();
-    await client.close();
-    await broker.close();
-    await harness.close();
-    redis.disconnect();
-  });
+  afterEach(() => bench.close());
 
-  const emit = (key: string, n: number) => client.emitEvent(topic, { key, n }, { key });
+  const emit = (key: string, n: number) => bench.client.emitEvent(topic, { key, n }, { key });
 
-  async function serve(handle: (event: Numbered) => unknown, attemptsMax = 5) {
-    const retry = { attemptsMax, delayMs: 10 };
-    server = new TransportServer({ broker, service: 'mail', heartbeatMs: 50, retry });
-    server.addHandler(topic, (async (event: Numbered) => handle(event)) as never, true);
-    await new Promise<void>((resolve, reject) => {
-      void server?.listen((error) => (error ? reject(error) : resolve()));
-    });
-  }
+  const serve = (handle: (event: Numbered) => unknown, attemptsMax = 5) =>
+    bench.serve(topic, handle, { retry: { attemptsMax, delayMs: 10 } });
 
   const pendingOf = async (name: string) => {
     const all = (await redis.xinfo('CONSUMERS', keyNames(prefix).stream(queue), 'mail')) as (

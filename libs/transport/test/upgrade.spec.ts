@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import {
   AccessLists,
   TransportClient,
@@ -10,49 +9,32 @@ import {
   openBroker,
 } from '../src/index.js';
 import type { Harness } from '../src/conformance/conformance.js';
-import type { BrokerPort, MessageContext } from '../src/index.js';
-import { deadAfterMs, until } from '../src/conformance/lab.js';
+import type { MessageContext } from '../src/index.js';
+import { until } from '../src/conformance/lab.js';
 import { OldMember } from './old-member.js';
-import { redisHarness } from './redis-harness.js';
+import { PublisherAndSubscriber } from './publisher-and-subscriber.js';
 
 const given = process.env['TEST_REDIS_URL'] ?? 'none';
 const topic = 'orders.paid';
 const queue = { kind: 'events', name: topic } as const;
 
 (given === 'none' ? describe.skip : describe)('an upgrade from the release before', () => {
+  let bench: PublisherAndSubscriber;
   let harness: Harness;
   let prefix: string;
   let redis: Redis;
-  let broker: BrokerPort;
   let client: TransportClient;
-  let server: TransportServer | undefined;
   let handled: MessageContext[];
 
   beforeEach(() => {
-    prefix = `t${randomUUID().slice(0, 8)}`;
-    redis = new Redis(given);
-    harness = redisHarness(given, prefix);
-    broker = harness.broker({ deadAfterMs, service: 'orders' });
-    client = new TransportClient({ broker, service: 'orders' });
-    [server, handled] = [undefined, []];
+    bench = new PublisherAndSubscriber(given);
+    ({ harness, prefix, redis, client } = bench);
+    handled = [];
   });
 
-  afterEach(async () => {
-    await server?.close();
-    await client.close();
-    await broker.close();
-    await harness.close();
-    redis.disconnect();
-  });
+  afterEach(() => bench.close());
 
-  async function serve() {
-    server = new TransportServer({ broker, service: 'mail', heartbeatMs: 50 });
-    const handle = async (_: unknown, context: MessageContext) => void handled.push(context);
-    server.addHandler(topic, handle as never, true);
-    await new Promise<void>((resolve, reject) => {
-      void server?.listen((error) => (error ? reject(error) : resolve()));
-    });
-  }
+  const serve = () => bench.serve(topic, (_, context) => void handled.push(context));
 
   const headers = async () => {
     const entries = await redis.xrange(keyNames(prefix).stream(queue), '-', '+');

@@ -1,13 +1,10 @@
-import { TransportError } from '../errors.js';
+import { TransportError, retryAfterMs } from '../errors.js';
 
 /** A request as far as a sentence about it goes. */
 interface Asked {
   readonly target: string;
   readonly pattern: string;
 }
-
-/** What a caller is told to wait before it asks again. */
-const retryAfterMs = 1_000;
 
 export function disconnected(message: string, cause?: unknown): TransportError {
   return new TransportError('DISCONNECTED', message, { cause });

@@ -1,4 +1,4 @@
-import { TransportError } from '../errors.js';
+import { TransportError, retryAfterMs } from '../errors.js';
 
 /** How servers say that a user's access list forbids it: to a command, and inside a script. */
 const refusal = /^NOPERM|ACL failure in script|user executing the script can't/;
@@ -10,8 +10,6 @@ export type DeniedListener = (act: string) => void;
 
 /** How servers say that they have no memory left: to a command, and inside a script. */
 const outOfMemory = /^OOM |OOM command not allowed/;
-/** What a caller is told to wait before it asks again. */
-const retryAfterMs = 1_000;
 
 /** Part of an act comes from the wire, so it is cut before anybody prints it. */
 const actCharactersMax = 300;

@@ -1,7 +1,8 @@
-import type { Logger } from '@courtside/service';
+import { awaited, type Logger, type Patience } from '@courtside/service';
 import type { DataSource } from 'typeorm';
 import { createDataSource, type ServiceDatabase } from './data-source.js';
 import type { DatabaseConfig } from './database-config.js';
+import { isDatabaseLost } from './lost-database.js';
 import { migrate, patienceOf, pendingMigrations } from './migrations.js';
 import { reachSchema } from './reach.js';
 import { demandTables, type Needs } from './required-tables.js';
@@ -18,7 +19,7 @@ export async function openDatabase(
     poolMax: config.DATABASE_POOL_MAX,
     statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
   });
-  await source.initialize();
+  await connected(definition.schema, source, patienceOf(logger, config.DATABASE_WAIT_MS));
   try {
     if (config.MIGRATE_ON_START) {
       await migrate(source, { logger, deadlineMs: config.DATABASE_WAIT_MS });
@@ -29,6 +30,24 @@ export async function openDatabase(
     throw error;
   }
   return source;
+}
+
+/**
+ * Opens the pool. Its connections are short of patience, for the sake of requests; a process that starts
+ * has time, on a node where many start at once, and would start anew if it gave up.
+ */
+async function connected(owner: string, source: DataSource, patience: Patience): Promise<void> {
+  const faults: unknown[] = [];
+  const look = async () => {
+    try {
+      await source.initialize();
+    } catch (error) {
+      if (isDatabaseLost(error)) throw error;
+      faults.push(error);
+    }
+  };
+  await awaited({ ...patience, what: `a connection to the database of ${owner}`, look });
+  if (faults.length > 0) throw faults[0];
 }
 
 /** A job migrates while this process starts, or before. */
@@ -65,7 +84,7 @@ export const migration =
       poolMax: 1,
       statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
     });
-    await source.initialize();
+    await connected(definition.schema, source, patienceOf(logger, deadlineMs));
     try {
       await migrate(source, { logger, deadlineMs });
     } finally {

@@ -31,6 +31,8 @@ export async function call<T = Record<string, unknown>>(
   const response = await fetch(at + path, {
     method,
     headers: {
+      // A worker stops for seconds when it loads the next spec: a kept connection may have ended by then.
+      connection: 'close',
       ...(token && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,

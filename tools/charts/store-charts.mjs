@@ -24,6 +24,9 @@ const redis = z.strictObject({
   resources: resources({ requests: { memory: '64Mi' }, limits: { memory: '512Mi' } }),
   persistence: persistence('2Gi'),
   maxMemory: text('when it refuses writes, below the limit of memory', '400mb'),
+  usersRevision: text(
+    'another one is another start; empty: one for each access list, which is read at the start',
+  ),
   ...storeValues,
   global: globalValues,
 });

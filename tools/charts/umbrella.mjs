@@ -47,6 +47,14 @@ const monitoring = group('what a monitoring stack reads', {
   }),
 });
 
+/**
+ * What subcharts are given. A running Redis gets new rights by a Job, so that another access list is not
+ * another start. The value is what v0.2.0 started Redis with: upgrades from there leave its pod alone too.
+ */
+const given = {
+  redis: { usersRevision: 'cb82ceccf846e7fd26da95bd2cf5e874a1533a949a33cadc27fb0a06700e474f' },
+};
+
 /** @param {string[]} charts names of the subcharts */
 export function umbrellaChart(charts) {
   const deployed = charts.map((name) => [name, flag(`install the chart ${name}`, true)]);
@@ -54,7 +62,7 @@ export function umbrellaChart(charts) {
     name,
     z
       .looseObject({})
-      .default({})
+      .default(given[name] ?? {})
       .meta({ description: `values of the chart ${name}: see helm/${name}` }),
   ]);
   const model = z.strictObject({

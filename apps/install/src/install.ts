@@ -6,6 +6,7 @@ import { Failed, Misused, type Command } from './command.js';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   secrets: async () => (await import('./secrets/secrets-command.js')).secretsCommand,
   database: async () => (await import('./database/database-command.js')).databaseCommand,
+  access: async () => (await import('./bus/access-command.js')).accessCommand,
   backup: async () => (await import('./backup/backup-command.js')).backupCommand,
   backups: async () => (await import('./backup/backups-command.js')).backupsCommand,
   restore: async () => (await import('./restore/restore-command.js')).restoreCommand,

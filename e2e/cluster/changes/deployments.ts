@@ -44,6 +44,17 @@ export class Deployments {
     return this.kubectl('get', deployment(app), '-o', path);
   }
 
+  /** Which pods the data stores run in, and from what image, by name. */
+  async stores(): Promise<ReadonlyMap<string, { readonly uid: string; readonly image: string }>> {
+    const pods = await objects<Pod>(this.namespace, 'pods');
+    const ofSets = pods.filter(({ metadata: { labels } }) => labels?.[POD_OF_A_SET] !== undefined);
+    return new Map(
+      ofSets.map(({ metadata: { name, uid }, spec: { containers } }) => {
+        return [name, { uid, image: containers.map(({ image }) => image).join() }];
+      }),
+    );
+  }
+
   kubectl(...args: string[]): Promise<string> {
     return kubectl(['-n', this.namespace, ...args], { withinMs: 180_000 });
   }
@@ -57,8 +68,15 @@ export class Deployments {
   }
 }
 
+/** What Kubernetes writes on the pods of a StatefulSet. */
+const POD_OF_A_SET = 'statefulset.kubernetes.io/pod-name';
+
 interface Pod extends ClusterObject {
-  readonly metadata: ClusterObject['metadata'] & { readonly deletionTimestamp?: string };
+  readonly metadata: ClusterObject['metadata'] & {
+    readonly uid: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: { readonly containers: readonly { readonly image: string }[] };
 }
 
 const isEnding = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined;

@@ -71,6 +71,8 @@ export type {
 } from './redis/dead-letters.js';
 export { emptyBus } from './redis/empty-bus.js';
 export type { EmptyBusOptions } from './redis/empty-bus.js';
+export { widenAccess } from './redis/widen-access.js';
+export type { WidenAccessOptions } from './redis/widen-access.js';
 export type { DeniedListener } from './redis/denials.js';
 export { RedisBroker } from './redis/redis-broker.js';
 export type { RedisBrokerOptions } from './redis/redis-broker.js';

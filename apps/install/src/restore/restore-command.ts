@@ -9,7 +9,7 @@ import { openStore, storeHelp } from '../backup/open-store.js';
 import { Failed, Misused, optionsOf, secondsIn, settingsIn, type Command } from '../command.js';
 import { givenAccess, provisioned, reached } from '../database/access.js';
 import { readPlan } from '../plan/read-plan.js';
-import { busEmptied } from './bus.js';
+import { busEmptied } from '../bus/emptied.js';
 import { demandTarget, preludeFor, stopping } from './target.js';
 
 const help = `Usage: install restore --plan FILE [--passwords DIRECTORY] [--work DIRECTORY] [--wait SECONDS]

@@ -31,6 +31,7 @@ function standInSettings(app) {
     LOG_LEVEL: 'error',
     REDIS_URL: 'memory:',
     DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
+    DATABASE_WAIT_MS: '0',
     SERVICE_KEY: service.jwk,
     SERVICE_JWKS: JSON.stringify(service.open),
     TOKEN_KEYS: JSON.stringify(token.set),

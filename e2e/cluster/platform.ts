@@ -57,13 +57,15 @@ interface More {
   readonly backup?: object;
   /** Of each app; one unless given. */
   readonly replicas?: number;
+  /** What the pod of each data store asks for, as a quantity of processors; that of the chart unless given. */
+  readonly cpuOfStores?: string;
 }
 
 /** Makes a namespace with a certificate for the ingress, and the values of a small platform in it. */
 export async function preparePlatform(namespace: string, more: More = {}): Promise<Platform> {
   await makeNamespace(namespace);
   await certificate(namespace);
-  const { replicas = 1 } = more;
+  const { replicas = 1, cpuOfStores: cpu } = more;
   const values = {
     ...Object.fromEntries(apps.map((app) => [app, { replicas }])),
     gateway: {
@@ -82,6 +84,7 @@ export async function preparePlatform(namespace: string, more: More = {}): Promi
       ...more.global,
     },
     ...(more.backup && { backup: more.backup }),
+    ...(cpu && Object.fromEntries(stores.map((s) => [s, { resources: { requests: { cpu } } }]))),
   };
   const file = join(work, `${namespace}.json`);
   writeFileSync(file, JSON.stringify(values));

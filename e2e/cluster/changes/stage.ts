@@ -20,7 +20,9 @@ export class Stage {
     readonly chart: string;
     readonly digests: string;
   }): Promise<Stage> {
-    const platform = await preparePlatform(changedNamespace, { replicas: 2 });
+    // As docs/operations/upgrade.md advises for a node that is small for what runs on it.
+    const sizes = { replicas: 2, cpuOfStores: '250m' };
+    const platform = await preparePlatform(changedNamespace, sizes);
     const [values = ''] = platform.values;
     await install(
       release ? { ...platform, ...release, values: [values, release.digests] } : platform,

@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util';
 import { Problem } from '@courtside/contracts';
 import { Client, Pool, type ClientConfig, type PoolClient, type PoolConfig } from 'pg';
 
@@ -17,6 +18,11 @@ const RETRY_AFTER_SECONDS = 1;
  */
 export const CONNECT_WITHIN_MS = 1_500;
 
+/** A server that answered somebody so lately is there: who is greeted late has come at a bad time, milliseconds. */
+const HEARD_WITHIN_MS = 500;
+/** What pg says of a server that did not greet in time. */
+const GREETED_LATE = 'timeout expired';
+
 /** Gives up a server that says nothing, however long its pool may wait for a connection to come free. */
 class PromptClient extends Client {
   constructor(config?: ClientConfig) {
@@ -28,19 +34,38 @@ class PromptClient extends Client {
 
 /** A pool that refuses whoever waited too long for a connection: that is overload, not a fault. */
 export class RefusingPool extends Pool {
-  constructor(config?: PoolConfig) {
+  readonly #patienceMs: number;
+  #heardAt = -Infinity;
+
+  constructor(config: PoolConfig = {}) {
     super({ ...config, Client: PromptClient } as PoolConfig);
+    this.#patienceMs = config.connectionTimeoutMillis ?? 0;
+    // The server is ready for the next statement: it has answered the last one.
+    this.on('connect', (client) => client.on('drain', () => (this.#heardAt = performance.now())));
   }
 
   override connect(): Promise<PoolClient>;
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<PoolClient> | void {
-    if (!callback) {
-      return super.connect().catch((error: Error) => {
-        throw refusalOf(error);
-      });
+    const connected = () => this.#connected(performance.now());
+    if (!callback) return connected();
+    callbackify(connected)((error, client) => {
+      callback(error ?? undefined, client, (release) => client?.release(release));
+    });
+  }
+
+  /** Each new connection belongs to who asked for it, though another may be free by the time it is late. */
+  async #connected(since: number): Promise<PoolClient> {
+    try {
+      return await super.connect();
+    } catch (error) {
+      const { message } = error as Error;
+      const now = performance.now();
+      const mayWait = now - since + CONNECT_WITHIN_MS <= this.#patienceMs;
+      const isThere = now - this.#heardAt <= HEARD_WITHIN_MS;
+      if (message === GREETED_LATE && isThere && mayWait) return this.#connected(since);
+      throw refusalOf(error as Error);
     }
-    super.connect((error, client, done) => callback(error && refusalOf(error), client, done));
   }
 }
 

@@ -14,6 +14,7 @@ function message(type: string, ...fields: (Buffer | string)[]): Buffer {
 }
 const AUTHENTICATED = message('R', Buffer.alloc(4));
 const READY = message('Z', 'I');
+const DONE = message('C', 'SELECT 0\0');
 const DYING = message('E', 'SFATAL\0C57P01\0Mterminating connection\0\0');
 
 /** A pool of a server that does what `greet` does with whoever connects. */
@@ -73,6 +74,30 @@ describe('who waits for a connection to the database', () => {
         expect(performance.now() - startedAt).toBeLessThan(CONNECT_WITHIN_MS + 1_000);
       },
     ));
+
+  it('gets another connection when one is greeted late by a server that answers others', async () => {
+    let connected = 0;
+    const greet = (socket: Socket) => {
+      connected += 1;
+      if (connected === 2) return;
+      socket.once('data', () => {
+        socket.write(Buffer.concat([AUTHENTICATED, READY]));
+        socket.on('data', () => socket.write(Buffer.concat([DONE, READY])));
+      });
+    };
+    await withServer(greet, async (pool) => {
+      const first = await pool.connect();
+      const asking = setInterval(() => void first.query('SELECT 1'), 50);
+      try {
+        const second = await pool.connect();
+        expect(connected).toBe(3);
+        second.release();
+      } finally {
+        clearInterval(asking);
+        first.release();
+      }
+    });
+  });
 
   it('is told that the database is away when its server dies with its greeting', () =>
     withServer(

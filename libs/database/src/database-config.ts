@@ -25,8 +25,7 @@ export const databaseConfig = {
     description: 'migrate before taking work; charts do it by a job instead',
   }),
   DATABASE_WAIT_MS: z.coerce.number().int().min(0).max(3_600_000).default(120_000).meta({
-    description:
-      'how long migrating waits for the database, and a start that does not migrate for its schema, milliseconds',
+    description: 'how long a start or a migration waits for its database and schema, milliseconds',
   }),
   DEMO: flag(false).meta({
     description: 'fills an empty database with users, products and well-known passwords',

@@ -42,6 +42,7 @@ function environment(app: string): NodeJS.ProcessEnv {
     TOKEN_KEYS: text(keys.tokenKeys),
     TOKEN_JWKS: text(keys.tokenJwks),
     DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
+    DATABASE_WAIT_MS: '0',
     PORT: '0',
     ADMIN_PORT: '0',
     ROUTES_DIR: join(out(app), 'app', 'routes'),

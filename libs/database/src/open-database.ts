@@ -37,17 +37,12 @@ export async function openDatabase(
  * has time, on a node where many start at once, and would start anew if it gave up.
  */
 async function connected(owner: string, source: DataSource, patience: Patience): Promise<void> {
-  const faults: unknown[] = [];
-  const look = async () => {
-    try {
-      await source.initialize();
-    } catch (error) {
-      if (isDatabaseLost(error)) throw error;
-      faults.push(error);
-    }
-  };
-  await awaited({ ...patience, what: `a connection to the database of ${owner}`, look });
-  if (faults.length > 0) throw faults[0];
+  await awaited({
+    ...patience,
+    what: `a connection to the database of ${owner}`,
+    look: () => source.initialize(),
+    mayPass: isDatabaseLost,
+  });
 }
 
 /** A job migrates while this process starts, or before. */

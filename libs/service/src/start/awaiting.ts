@@ -24,6 +24,8 @@ interface Waiting<T> extends Patience {
   readonly what: string;
   /** Rejects with a sentence for as long as it is not there; a `SetupError` ends the waiting. */
   readonly look: () => Promise<T>;
+  /** Whether waiting may mend what `look` rejected with; anything may unless given. */
+  readonly mayPass?: (error: unknown) => boolean;
 }
 
 /** Often enough that nobody waits for us, seldom enough for a server that many wait for. */
@@ -33,16 +35,17 @@ const TELL_EVERY_MS = 10_000;
 /**
  * Waits for what others bring about. What it waits for is told at once, every ten seconds, and
  * whenever it is something else.
- * @throws SetupError saying what was missing at the end.
+ * @throws SetupError saying what was missing at the end; what may not pass, as it is.
  */
-export async function awaited<T>({ what, deadlineMs, tell, look }: Waiting<T>): Promise<T> {
+export async function awaited<T>(waiting: Waiting<T>): Promise<T> {
+  const { what, deadlineMs, tell, look, mayPass = () => true } = waiting;
   const since = performance.now();
   let told = { because: '', at: -Infinity };
   for (;;) {
     try {
       return await look();
     } catch (error) {
-      if (error instanceof SetupError) throw error;
+      if (error instanceof SetupError || !mayPass(error)) throw error;
       const because = sentenceOf(error);
       const now = performance.now();
       if (now - since >= deadlineMs) {

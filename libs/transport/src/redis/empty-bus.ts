@@ -1,7 +1,5 @@
-import { TransportError } from '../errors.js';
 import { resolveAddress } from './addresses.js';
-import { silence } from './connection-state.js';
-import { openConnection, whenReady } from './connections.js';
+import { administering } from './administering.js';
 
 const connectMs = 5_000;
 /** Keys that one step looks at: the server is held up by none. */
@@ -25,10 +23,7 @@ export interface EmptyBusOptions {
 export async function emptyBus({ url, prefix = 'nx' }: EmptyBusOptions): Promise<number> {
   const address = resolveAddress({ url });
   if (address.kind === 'cluster') throw new Error('the keys of a Cluster are removed node by node');
-  const redis = openConnection(address, { maxRetriesPerRequest: 1 });
-  silence(redis);
-  try {
-    await whenReady(redis, connectMs);
+  return administering({ address, connectMs, refused: 'the bus is not emptied' }, async (redis) => {
     let removed = 0;
     let cursor = '0';
     do {
@@ -37,12 +32,5 @@ export async function emptyBus({ url, prefix = 'nx' }: EmptyBusOptions): Promise
       cursor = next;
     } while (cursor !== '0');
     return removed;
-  } catch (error) {
-    if (error instanceof TransportError) throw error;
-    throw new TransportError('DENIED', `the bus is not emptied: ${(error as Error).message}`, {
-      cause: error,
-    });
-  } finally {
-    redis.disconnect();
-  }
+  });
 }

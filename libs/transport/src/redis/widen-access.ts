@@ -1,7 +1,5 @@
-import { TransportError } from '../errors.js';
 import { bothAccessLists, parseAccessList } from './access-list-file.js';
-import { silence } from './connection-state.js';
-import { openConnection, whenReady } from './connections.js';
+import { administering } from './administering.js';
 
 /** Whose users get what a new access list adds. */
 export interface WidenAccessOptions {
@@ -36,17 +34,10 @@ export async function widenAccess(options: WidenAccessOptions): Promise<string[]
   const users = [...changed].map(
     ([name, rules]) => [name, ['reset', ...rules.map(withPassword)]] as const,
   );
-  const redis = openConnection({ kind: 'server', url, client: {} }, { maxRetriesPerRequest: 1 });
-  silence(redis);
-  try {
-    await whenReady(redis, connectMs);
+  const address = { kind: 'server', url, client: {} } as const;
+  const refused = 'the users of the bus stay as they are';
+  await administering({ address, connectMs, refused }, async (redis) => {
     for (const [name, rules] of users) await redis.call('ACL', 'SETUSER', name, ...rules);
-    return [...changed.keys()];
-  } catch (error) {
-    if (error instanceof TransportError) throw error;
-    const message = `the users of the bus stay as they are: ${(error as Error).message}`;
-    throw new TransportError('DENIED', message, { cause: error });
-  } finally {
-    redis.disconnect();
-  }
+  });
+  return [...changed.keys()];
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createDataSource } from '@courtside/database';
-import { aDatabase, type TestDatabase } from '@courtside/testing';
+import { aDatabase, eventually, type TestDatabase } from '@courtside/testing';
 import { isDatabaseLost } from '../src/lost-database.js';
 import { CONNECT_WITHIN_MS, RefusingPool } from '../src/refusing-pool.js';
 
@@ -15,7 +16,25 @@ function message(type: string, ...fields: (Buffer | string)[]): Buffer {
 const AUTHENTICATED = message('R', Buffer.alloc(4));
 const READY = message('Z', 'I');
 const DONE = message('C', 'SELECT 0\0');
+const QUERY = 'Q'.charCodeAt(0);
 const DYING = message('E', 'SFATAL\0C57P01\0Mterminating connection\0\0');
+
+/** Serves whoever has connected. */
+function welcome(socket: Socket): void {
+  socket.write(Buffer.concat([AUTHENTICATED, READY]));
+  socket.on('data', ([type]) => type === QUERY && socket.write(Buffer.concat([DONE, READY])));
+}
+
+/** What greets those who connect by their number, from 1 on; all others are left waiting. */
+function greetingOnly(greeted: readonly number[], late: Socket[] = []): (socket: Socket) => void {
+  let connected = 0;
+  return (socket) =>
+    socket.once('data', () => {
+      connected += 1;
+      if (greeted.includes(connected)) welcome(socket);
+      else late.push(socket);
+    });
+}
 
 /** A pool of a server that does what `greet` does with whoever connects. */
 async function withServer(
@@ -33,7 +52,7 @@ async function withServer(
   try {
     await look(pool);
   } finally {
-    await pool.end();
+    if (!pool.ending) await pool.end();
     for (const socket of sockets) socket.destroy();
     server.close();
   }
@@ -75,29 +94,60 @@ describe('who waits for a connection to the database', () => {
       },
     ));
 
-  it('gets another connection when one is greeted late by a server that answers others', async () => {
-    let connected = 0;
-    const greet = (socket: Socket) => {
-      connected += 1;
-      if (connected === 2) return;
-      socket.once('data', () => {
-        socket.write(Buffer.concat([AUTHENTICATED, READY]));
-        socket.on('data', () => socket.write(Buffer.concat([DONE, READY])));
-      });
-    };
+  it('gets the connection that is free first, while another is greeted late', () =>
+    withServer(greetingOnly([1]), async (pool) => {
+      const first = await pool.connect();
+      const waiting = [pool.connect(), pool.connect()];
+      first.release();
+      const second = await waiting[0]!;
+      expect(second).toBe(first);
+      second.release();
+      (await waiting[1]!).release();
+      expect(pool.totalCount).toBe(2);
+    }));
+
+  it('waits on for a greeting that is late while the server answers others', async () => {
+    const late: Socket[] = [];
+    const greet = greetingOnly([1], late);
     await withServer(greet, async (pool) => {
       const first = await pool.connect();
       const asking = setInterval(() => void first.query('SELECT 1'), 50);
       try {
-        const second = await pool.connect();
-        expect(connected).toBe(3);
-        second.release();
+        const second = pool.connect();
+        await pause(CONNECT_WITHIN_MS + 500);
+        late.forEach(welcome);
+        expect(late).toHaveLength(1);
+        (await second).release();
       } finally {
         clearInterval(asking);
         first.release();
       }
     });
   });
+
+  it('has connections opened for it one after the other', async () => {
+    const late: Socket[] = [];
+    await withServer(greetingOnly([], late), async (pool) => {
+      const waiting = Array.from({ length: 3 }, () => pool.connect());
+      for (let nth = 0; nth < waiting.length; nth += 1) {
+        await eventually('the next one connects', () => late.length > nth);
+        expect(pool.totalCount).toBe(nth + 1);
+        welcome(late[nth]!);
+        await waiting[nth]!;
+      }
+      for (const client of await Promise.all(waiting)) client.release();
+    });
+  });
+
+  it('is refused when its pool ends', () =>
+    withServer(greetingOnly([1]), async (pool) => {
+      const first = await pool.connect();
+      const second = thrownBy(pool.connect());
+      const ended = pool.end();
+      first.release();
+      expect(await second).toBeInstanceOf(Error);
+      await ended;
+    }));
 
   it('is told that the database is away when its server dies with its greeting', () =>
     withServer(

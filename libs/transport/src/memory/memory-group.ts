@@ -1,4 +1,5 @@
 import type { Entry } from '../broker/port.js';
+import type { MemoryPresence, SignOfLife } from './memory-presence.js';
 
 /** An entry that was handed out and is not acknowledged. */
 export interface Held {
@@ -23,10 +24,7 @@ export interface Group {
   readonly following: Map<number, number>;
   /** Handed on to who ended the one before, and not told yet. */
   handedOn: number[];
-  /** Member to its last sign of life; a draining one does not serve. */
-  readonly presence: Map<string, { at: number; isDraining: boolean }>;
-  /** Until then nobody is dead, because nobody at all could be heard for a while. */
-  graceUntil: number;
+  readonly presence: MemoryPresence;
 }
 
 export interface Stored extends Entry {
@@ -39,12 +37,8 @@ export interface Stored extends Entry {
 }
 
 /** What a member says when it tends. */
-export interface MemberTending {
+export interface MemberTending extends SignOfLife {
   readonly group: string;
-  readonly consumer: string;
-  readonly now: number;
-  readonly deadAfterMs: number;
   readonly room: number;
-  readonly isDraining: boolean;
   readonly keepEventsMs: number;
 }

@@ -18,6 +18,7 @@ import {
   type MemberTending,
   type Stored,
 } from './memory-group.js';
+import { MemoryPresence } from './memory-presence.js';
 import { MemoryRecords } from './memory-records.js';
 import { MemorySchedule } from './memory-schedule.js';
 
@@ -64,10 +65,7 @@ export class MemoryQueue {
   }
 
   hasServing(group: string, now: number, deadAfterMs: number): boolean {
-    for (const { at, isDraining } of this.#groups.get(group)?.presence.values() ?? []) {
-      if (!isDraining && at >= now - deadAfterMs) return true;
-    }
-    return false;
+    return this.#groups.get(group)?.presence.isServing(now, deadAfterMs) ?? false;
   }
 
   add({ header, body, slot }: EventEntry, now: number): void {
@@ -103,14 +101,10 @@ export class MemoryQueue {
   /** When the next one is dead of those that hold work beside this member, unless it is heard before. */
   nextDeath(groupName: string, consumer: string, deadAfterMs: number): number {
     const group = this.#groups.get(groupName);
-    const holders = new Set([...(group?.held.values() ?? [])].map((held) => held.consumer));
+    if (!group) return Infinity;
+    const holders = new Set([...group.held.values()].map((held) => held.consumer));
     holders.delete(consumer);
-    let next = Infinity;
-    for (const name of holders) {
-      const at = group?.presence.get(name)?.at ?? Infinity;
-      next = Math.min(next, Math.max(at + deadAfterMs, group?.graceUntil ?? 0) + 1);
-    }
-    return next;
+    return Math.min(...[...holders].map((name) => group.presence.deathOf(name, deadAfterMs)));
   }
 
   /** Adds a request that has an idempotency key, or tells what is known of it. */
@@ -246,7 +240,7 @@ export class MemoryQueue {
   tend(member: MemberTending): Delivery[] {
     const { consumer, now, room } = member;
     const group = this.#group(member.group);
-    this.#hear(group, member);
+    group.presence.hear(member);
     const brought: Delivery[] = [];
     for (const [position, held] of group.held) {
       if (brought.length >= room) break;
@@ -265,26 +259,6 @@ export class MemoryQueue {
     }
     if (this.#queue.kind === 'events') this.#trim(now - member.keepEventsMs);
     return this.runnable(member.group, consumer, brought);
-  }
-
-  /**
-   * Notes who lives. When nobody was heard for half a life, it was not the members that were away: once, until
-   * another one is heard than who tends.
-   */
-  #hear(group: Group, { consumer, now, deadAfterMs, isDraining }: MemberTending): void {
-    const began = group.graceUntil - deadAfterMs / 2;
-    let isOther = group.graceUntil === 0;
-    let heardAt = group.presence.size > 0 ? 0 : now;
-    for (const [name, { at }] of group.presence) {
-      heardAt = Math.max(heardAt, at);
-      isOther ||= name !== consumer && at > began;
-    }
-    if (isOther && heardAt < now - deadAfterMs / 2) group.graceUntil = now + deadAfterMs / 2;
-    group.presence.set(consumer, { at: now, isDraining });
-    if (now < group.graceUntil) return;
-    for (const [name, { at }] of group.presence) {
-      if (at < now - deadAfterMs) group.presence.delete(name);
-    }
   }
 
   /** Ends the work on an entry; answers what those are told who wait for the same request. */
@@ -330,7 +304,7 @@ export class MemoryQueue {
   }
 
   leave(group: string, consumer: string): void {
-    this.#groups.get(group)?.presence.delete(consumer);
+    this.#groups.get(group)?.presence.leave(consumer);
   }
 
   #end(group: Group, { position }: Stored, consumer: string): void {
@@ -367,8 +341,7 @@ export class MemoryQueue {
         later: new Map(),
         following: new Map(),
         handedOn: [],
-        presence: new Map(),
-        graceUntil: 0,
+        presence: new MemoryPresence(),
       };
       this.#groups.set(name, group);
     }

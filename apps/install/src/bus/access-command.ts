@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { TransportError, widenAccess } from '@courtside/transport';
 import { Failed, Misused, optionsOf, secondsIn, type Command } from '../command.js';
+import { passwordIn } from '../secrets/password-folder.js';
 import { administratorUrl } from './administrator.js';
 
 const help = `Usage: install access --bus URL --installed FILE --list FILE [--passwords DIRECTORY] [--wait SECONDS]
@@ -51,7 +51,7 @@ interface Lists {
 /** @throws Failed naming what is missing, or what Redis refused. */
 async function widened(bus: string, passwords: string, lists: Lists): Promise<string[]> {
   try {
-    const passwordOf = (key: string) => readFileSync(join(passwords, key), 'utf8').trim();
+    const passwordOf = (key: string) => passwordIn(passwords, key);
     return await widenAccess({ ...lists, url: administratorUrl(bus, passwords), passwordOf });
   } catch (error) {
     if (error instanceof TransportError || isNotFound(error)) {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { withLogin } from '../secrets/addresses.js';
+import { passwordIn } from '../secrets/password-folder.js';
 
 /** Who may see and remove every key and manage users, as the access list of the bundled Redis names it. */
 const ADMINISTRATOR = { user: 'admin', key: 'REDIS_PASSWORD_ADMIN' };
@@ -10,6 +9,6 @@ const ADMINISTRATOR = { user: 'admin', key: 'REDIS_PASSWORD_ADMIN' };
  * @throws Error of the file that should hold the password.
  */
 export function administratorUrl(url: string, passwords: string): string {
-  const password = readFileSync(join(passwords, ADMINISTRATOR.key), 'utf8').trim();
-  return withLogin(url, { user: ADMINISTRATOR.user, password });
+  const { user, key } = ADMINISTRATOR;
+  return withLogin(url, { user, password: passwordIn(passwords, key) });
 }

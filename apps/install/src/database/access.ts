@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { provision, reachDatabase, type DatabaseOwner } from '@courtside/database';
 import { secret, type Environment, type Output } from '@courtside/service';
 import { z } from 'zod';
 import { Failed, settingsIn, telling } from '../command.js';
 import { databaseServices, rolePasswordKey, SUPERUSER_KEY, type Plan } from '../plan/plan.js';
 import { withLogin } from '../secrets/addresses.js';
+import { passwordIn } from '../secrets/password-folder.js';
 
 const settings = z.object({
   ADMIN_DATABASE_URL: secret(
@@ -31,7 +30,7 @@ export function givenAccess(plan: Plan, directory: string, environment: Environm
   const missing: string[] = [];
   const password = (key: string): string => {
     try {
-      return readFileSync(join(directory, key), 'utf8').trim();
+      return passwordIn(directory, key);
     } catch (error) {
       missing.push(`there is no password ${key}: ${(error as Error).message}`);
       return '';

@@ -37,7 +37,7 @@ describe(`${ROW} a build`, () => {
     expect(deeds(run)).toEqual([
       ...['npm ci', 'npm run --silent check', 'npm test', 'buildah build'],
       ...['buildah login', 'buildah push', 'cosign', 'cosign', 'buildah logout'],
-      ...['helm package', ...Array(4).fill('cosign'), 'helm upgrade', 'helm test'],
+      ...['helm package', ...Array(5).fill('cosign'), 'helm upgrade', 'helm test'],
       'npm run --silent smoke',
     ]);
     expect(run.status('Charts')).toBe('SKIPPED');

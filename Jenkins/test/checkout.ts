@@ -12,19 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { authority, preparePlatform } from '../../e2e/cluster/platform.js';
 import { settings } from '../../e2e/cluster/settings.js';
+import { readDigests } from '../../tools/images/digests.mjs';
 import type { Harness, Report } from './harness.js';
 
 /** What a build of main needs long for and has been run before this: the rest is for real. */
 const BEFORE = '^npm (ci|test|run --silent (check|check:charts))( |$)';
 /** Who has no cosign signs nothing; what would be called is in the scenarios. */
 const hasCosign = execFileSync('sh', ['-c', 'command -v cosign || true']).length > 0;
-
-interface Digests {
-  readonly [name: string]: { readonly image: { readonly digest: string } };
-}
 
 /** A repository of its own, in which somebody commits and a pipeline builds; and its environment. */
 export class Checkout {
@@ -87,13 +83,13 @@ export class Checkout {
     return { wall, cpu: user + system };
   }
 
-  digests(): Digests {
-    const file = join(this.folder, 'repository', 'release', 'digests.yaml');
-    return parse(readFileSync(file, 'utf8')) as Digests;
+  /** What the newest build released, by the name of the image. */
+  digests(): Record<string, string> {
+    return readDigests(join(this.folder, 'repository', 'release', 'digests.yaml'));
   }
 
   reference(name: string): string {
-    return `${settings.registry}/courtside/${name}@${this.digests()[name]?.image.digest}`;
+    return `${settings.registry}/courtside/${name}@${this.digests()[name]}`;
   }
 
   git(...args: string[]): void {

@@ -71,6 +71,12 @@ describe(`${ROW} a roll-out`, () => {
     expect(changes(first)[0]).toBe('helm uninstall courtside --namespace');
   });
 
+  it('asks for the signature of every image where it was pushed, once', async () => {
+    const run = await onDev();
+    const asked = run.called(/^cosign verify/).map((call) => call.match(/courtside\/(\w+)@/)?.[1]);
+    expect(asked).toEqual(['gateway', 'users', 'time', 'postgres']);
+  });
+
   it('refuses an image that was not signed by our key', async () => {
     const run = await onDev(['^cosign verify .*users@', 1]);
     expect([run.result, changes(run)]).toEqual(['FAILURE', []]);

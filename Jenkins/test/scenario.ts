@@ -30,8 +30,8 @@ export const secrets = {
 const releaseFiles = {
   revision: `${'1'.repeat(40)}\n`,
   'chart.tgz': '',
-  'digests.yaml': ['gateway', 'users', 'time']
-    .map((name, index) => `${name}: { image: { digest: 'sha256:${String(index).repeat(64)}' } }\n`)
+  'digests.yaml': ['gateway', 'users', 'time', 'postgres', 'backup']
+    .map((name, index) => `${name}: { image: { digest: 'sha256:${String(Math.min(index, 3)).repeat(64)}' } }\n`)
     .join(''),
 };
 

@@ -1,15 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, readFileSync } from 'node:fs';
 
 const run = (program: string, ...args: string[]) =>
   spawnSync(program, args, { encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '' } });
@@ -60,34 +50,5 @@ describe('the scripts of the pipelines', () => {
       env: { PATH: process.env['PATH'] ?? '', REGISTRY: 'registry.example.org' },
     });
     expect([status, stderr]).toEqual([2, expect.stringContaining('release/chart.tgz is missing')]);
-  });
-
-  it('sign every image, whatever the programs that they run read', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sign-'));
-    for (const made of ['release', 'bin', 'apps/gateway']) {
-      mkdirSync(join(folder, made), { recursive: true });
-    }
-    const images = ['gateway', 'users', 'redis'].map((name) => `registry.example.org/${name}`);
-    writeFileSync(
-      join(folder, 'release/pushed'),
-      images.map((image) => `${image}:1.0.0@sha256:abc\n`).join(''),
-    );
-    const reader = '#!/bin/sh\ncat >/dev/null\necho "$@" >> calls\n';
-    for (const program of ['cosign', 'buildah']) {
-      writeFileSync(join(folder, 'bin', program), reader, { mode: 0o755 });
-    }
-    const { status, stderr } = spawnSync(resolve('Jenkins/build/sign'), {
-      cwd: folder,
-      input: '',
-      encoding: 'utf8',
-      env: { PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, COSIGN_KEY: 'key' },
-    });
-    const calls = readFileSync(join(folder, 'calls'), 'utf8').split('\n');
-    rmSync(folder, { recursive: true });
-    expect([status, stderr]).toEqual([0, '']);
-    const signed = calls.filter((call) => call.startsWith('sign '));
-    expect(signed.map((call) => call.split(' ').at(-1))).toEqual(
-      images.map((image) => `${image}@sha256:abc`),
-    );
   });
 });

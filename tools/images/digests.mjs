@@ -1,12 +1,16 @@
 /** The file of digests: values of the charts, by which a release names exactly what it runs. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const heading = ' What to run, by digest; written by npm run images.';
 
 /** Backups are dumped by the programs of the data store's own image. */
-const placesOf = (name) => (name === 'postgres' ? [name, 'backup'] : [name]);
+const imageAt = { backup: 'postgres' };
+const placesOf = (name) => [
+  name,
+  ...Object.keys(imageAt).filter((place) => imageAt[place] === name),
+];
 
 /**
  * Puts digests into a file and leaves alone what else is in it.
@@ -24,4 +28,18 @@ export function writeDigests(file, digests) {
     for (const place of placesOf(name)) document.setIn([place, 'image', 'digest'], digest);
   }
   writeFileSync(file, document.toString());
+}
+
+/**
+ * What a file of digests names, each image once.
+ * @param {string} file
+ * @returns {Record<string, string>} digests by the name of the image
+ */
+export function readDigests(file) {
+  const places = parse(readFileSync(file, 'utf8')) ?? {};
+  const named = Object.entries(places).map(([place, { image }]) => {
+    if (!DIGEST.test(image?.digest)) throw new Error(`${file} has no digest of ${place}`);
+    return [imageAt[place] ?? place, image.digest];
+  });
+  return Object.fromEntries(named);
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { writeDigests } from './digests.mjs';
+import { readDigests, writeDigests } from './digests.mjs';
 import { digestInRegistry } from './registry.mjs';
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -27,6 +27,16 @@ describe('the file of digests', () => {
     writeDigests(own, { postgres: digest('e') });
     const image = { digest: digest('e') };
     expect(parse(readFileSync(own, 'utf8'))).toEqual({ postgres: { image }, backup: { image } });
+    expect(readDigests(own)).toEqual({ postgres: digest('e') });
+  });
+
+  it('is read as what there is to fetch, and refused where an image has no digest', () => {
+    const own = join(folder, 'release.yaml');
+    const digests = { gateway: digest('a'), postgres: digest('e'), redis: digest('f') };
+    writeDigests(own, digests);
+    expect(readDigests(own)).toEqual(digests);
+    writeFileSync(own, 'time: { image: { tag: latest } }\n');
+    expect(() => readDigests(own)).toThrow(`${own} has no digest of time`);
   });
 
   it('keeps what else is in it: other images, other values, comments', () => {

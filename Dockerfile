@@ -4,19 +4,12 @@
 ARG BUILD_IMAGE=docker.io/library/node:24-bookworm-slim
 ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian12:nonroot
 
-# The manifests alone: a changed source does not install anew.
-FROM ${BUILD_IMAGE} AS manifests
-WORKDIR /manifests
-COPY package.json package-lock.json ./
-COPY apps apps
-COPY libs libs
-RUN find . -type f ! -name 'package*.json' -delete && find . -type d -empty -delete && \
-    find . -exec touch -d @315532800 {} +
-
+# What is locked, and no source: a changed one does not install anew.
 FROM ${BUILD_IMAGE} AS installed
 WORKDIR /src
-COPY --from=manifests /manifests ./
+COPY package.json package-lock.json tools/images/manifests.mjs ./
 RUN --mount=type=cache,target=/root/.npm \
+    node manifests.mjs && rm manifests.mjs && \
     npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier
 
 # Types are for `npm run check`; what is emitted is the same.

@@ -26,11 +26,10 @@ COPY apps/${APP} apps/${APP}
 RUN node_modules/.bin/tsc -b "apps/${APP:?is missing: --build-arg APP=gateway}" --noCheck && \
     node tools/images/bundle.mjs "${APP}" /out
 
+# What is the same whatever the source says comes first, so that a changed one goes through few steps.
 FROM ${RUNTIME_IMAGE} AS runtime
 # Else the working directory of the base is made where it is missing, at the time of this build.
 WORKDIR /
-COPY --from=packed /out/ /
-WORKDIR /app
 ENV NODE_ENV=production \
     NODE_OPTIONS=--enable-source-maps \
     NODE_COMPILE_CACHE=/app/compile-cache \
@@ -40,14 +39,8 @@ ENV NODE_ENV=production \
     ADMIN_HOST=0.0.0.0 \
     ROUTES_DIR=/app/routes
 USER 65532:65532
-
-# The cache fits one Node.js, one user and one path: it is made by what will read it.
-FROM runtime AS compile-cache
-COPY --chown=65532:65532 tools/images/compile-cache.mjs /app/compile-cache/make.mjs
-RUN ["/nodejs/bin/node", "/app/compile-cache/make.mjs", "/app/main.js"]
-
-FROM runtime
-COPY --from=compile-cache /app/compile-cache/ /app/compile-cache/
+EXPOSE 8080 9001
+ENTRYPOINT ["/nodejs/bin/node", "/app/main.js"]
 ARG APP
 # Version, commit and time come from `npm run images`: builders keep a LABEL though its ARG has changed.
 ARG RUNTIME_IMAGE
@@ -55,5 +48,15 @@ LABEL org.opencontainers.image.title="courtside-${APP}" \
       org.opencontainers.image.description="Courtside, a Kubernetes-native sports platform: ${APP}" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.base.name="${RUNTIME_IMAGE}"
-EXPOSE 8080 9001
-ENTRYPOINT ["/nodejs/bin/node", "/app/main.js"]
+
+FROM runtime AS bundled
+COPY --from=packed /out/ /
+WORKDIR /app
+
+# The cache fits one Node.js, one user and one path: it is made by what will read it.
+FROM bundled AS compile-cache
+COPY --chown=65532:65532 tools/images/compile-cache.mjs /app/compile-cache/make.mjs
+RUN ["/nodejs/bin/node", "/app/compile-cache/make.mjs", "/app/main.js"]
+
+FROM bundled
+COPY --from=compile-cache /app/compile-cache/ /app/compile-cache/

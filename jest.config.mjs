@@ -50,6 +50,8 @@ const project = (displayName, testMatch, extra = {}) => ({
   displayName,
   testMatch,
   testEnvironment: 'node',
+  // Temporary files go with the run, and this is worth keeping.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   setupFiles: ['reflect-metadata'],
   transform: { '^.+\\.[cm]?[tj]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],

@@ -7,7 +7,7 @@
  *   digest(image: Build): Promise<string> }} Builder
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestInRegistry, isLocal } from './registry.mjs';
@@ -40,6 +40,7 @@ function docker() {
 /** @returns {Builder} */
 function buildah() {
   const folder = mkdtempSync(join(tmpdir(), 'images-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const file = ({ name }) => join(folder, `${name}.digest`);
   return {
     build: ({ context, dockerfile, reference, ...rest }) => [

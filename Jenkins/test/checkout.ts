@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { authority, preparePlatform } from '../../e2e/cluster/platform.js';
 import { settings } from '../../e2e/cluster/settings.js';
-import { readDigests } from '../../tools/images/digests.mjs';
 import type { Harness, Report } from './harness.js';
 
 /** What a build of main needs long for and has been run before this: the rest is for real. */
@@ -83,9 +82,15 @@ export class Checkout {
     return { wall, cpu: user + system };
   }
 
-  /** What the newest build released, by the name of the image. */
+  /** What the newest build released, each by the name of its image. */
   digests(): Record<string, string> {
-    return readDigests(join(this.folder, 'repository', 'release', 'digests.yaml'));
+    const references = execFileSync('node', ['Jenkins/deploy/references.mjs'], {
+      cwd: join(this.folder, 'repository'),
+      env: { ...process.env, REGISTRY: settings.registry },
+      encoding: 'utf8',
+    });
+    const named = references.matchAll(/\/courtside\/(\S+)@(\S+)/g);
+    return Object.fromEntries([...named].map(([, name, digest]) => [name, digest]));
   }
 
   reference(name: string): string {

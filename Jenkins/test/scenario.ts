@@ -31,7 +31,10 @@ const releaseFiles = {
   revision: `${'1'.repeat(40)}\n`,
   'chart.tgz': '',
   'digests.yaml': ['gateway', 'users', 'time', 'postgres', 'backup']
-    .map((name, index) => `${name}: { image: { digest: 'sha256:${String(Math.min(index, 3)).repeat(64)}' } }\n`)
+    .map(
+      (name, index) =>
+        `${name}: { image: { digest: 'sha256:${String(Math.min(index, 3)).repeat(64)}' } }\n`,
+    )
     .join(''),
 };
 

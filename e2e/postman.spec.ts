@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call, signIn } from './api.js';
-import { command } from './cluster/command.js';
+import { command } from './command.js';
 
 /** Newman and its sandbox take some seconds to load, on a busy machine more, milliseconds. */
 const WALKED_WITHIN_MS = 120_000;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { command } from './command.js';
+import { command } from '../command.js';
 import { platform } from './installation.js';
 import { authority, RELEASE } from './platform.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { command, CommandError, type Run } from './command.js';
+import { command, CommandError, type Run } from '../command.js';
 
 export const kubectl = (args: readonly string[], run?: Run): Promise<string> =>
   command('kubectl', args, run);

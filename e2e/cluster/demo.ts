@@ -1,5 +1,5 @@
 import { helm } from './cluster.js';
-import { command } from './command.js';
+import { command } from '../command.js';
 import { authority, install, preparePlatform, RELEASE, type Platform } from './platform.js';
 import { plainHttp, publishCharts, publishedChart } from './published.js';
 import { settings } from './settings.js';

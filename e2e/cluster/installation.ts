@@ -1,4 +1,4 @@
-import { command } from './command.js';
+import { command } from '../command.js';
 import { helm, kubectl, objects, type ClusterObject } from './cluster.js';
 import {
   apps,

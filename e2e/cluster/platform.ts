@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apply, helm, kubectl, makeNamespace, objects, type ClusterObject } from './cluster.js';
-import { command } from './command.js';
+import { command } from '../command.js';
 import { settings } from './settings.js';
 
 /** The umbrella, from the root of a repository. */

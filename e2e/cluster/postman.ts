@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from './command.js';
+import { command } from '../command.js';
 import { platform } from './installation.js';
 import { firstAdmin } from './journeys.js';
 import { authority } from './platform.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { helm } from './cluster.js';
-import { command, CommandError } from './command.js';
+import { command, CommandError } from '../command.js';
 import { platform } from './installation.js';
 import { CHART, RELEASE, type Platform } from './platform.js';
 import { settings } from './settings.js';

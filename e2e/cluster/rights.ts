@@ -1,5 +1,5 @@
 import { kubectl, objects, type ClusterObject } from './cluster.js';
-import { CommandError } from './command.js';
+import { CommandError } from '../command.js';
 import { platform } from './installation.js';
 import { apps, RELEASE, stores } from './platform.js';
 import { inPod, NODE, runningPods } from './pods.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { command } from '../../e2e/cluster/command.js';
+import { command } from '../../e2e/command.js';
 
 const COLLECTION = 'postman/generated/courtside.postman_collection.json';
 /** Newman and its sandbox take some seconds to load, on a busy machine more, milliseconds. */

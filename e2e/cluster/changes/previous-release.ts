@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { command, CommandError } from '../command.js';
+import { command, CommandError } from '../../command.js';
 import { buildImagesOf, CHART, work } from '../platform.js';
 import { settings } from '../settings.js';
 

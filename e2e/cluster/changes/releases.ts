@@ -1,5 +1,5 @@
 import { helm, objects, type ClusterObject } from '../cluster.js';
-import { CommandError } from '../command.js';
+import { CommandError } from '../../command.js';
 import { install, RELEASE, type Platform } from '../platform.js';
 import type { Release } from './previous-release.js';
 import { expectUnnoticed, type Stage } from './stage.js';

@@ -1,26 +1,24 @@
 /**
  * What proving who asks costs on one hop, both sides together, CPU microseconds: warm, cold, on an
  * inner hop and for a guarded write, beside one bare ES256 signature and its verification.
- * usage: npm run bench:hop -- [--rounds N] [--users N] [--hops N] [--json FILE]
  */
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { built } from '../tools/generate/built.mjs';
+import { counts, given, keep } from './arguments.mjs';
 import { median } from './load.mjs';
 
 /** What the contract promises, CPU microseconds on an idle core. */
 const goals = { warm: 5, cold: 250 };
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '9' },
-    users: { type: 'string', default: '500' },
-    hops: { type: 'string', default: '50000' },
-    json: { type: 'string' },
-  },
-});
-const [rounds, users, hops] = [values.rounds, values.users, values.hops].map(Number);
+const USAGE = `usage: npm run bench:hop -- [options]
+  --rounds N       how often each is measured (9)
+  --users N        users who ask in turn (500)
+  --hops N         hops of each round (50000)
+  --json FILE      writes the figures there too
+  --help           this text`;
+
+const { values } = given(USAGE, { rounds: '9', users: '500', hops: '50000' });
+const [rounds, users, hops] = counts(values, 'rounds', 'users', 'hops');
 
 const [{ orders, products }, identity, { fixed, newId, systemClock }] = await Promise.all(
   ['contracts', 'identity', 'service'].map((name) => built(`libs/${name}`)),
@@ -136,4 +134,4 @@ for (const [name, { least, median: middle }] of Object.entries(figures)) {
     `${name.padEnd(10)} ${middle.toFixed(2).padStart(8)} µs CPU (least ${least.toFixed(2)}${goal}), ${share}`,
   );
 }
-if (values.json) writeFileSync(values.json, JSON.stringify(figures, null, 2));
+keep(figures, values.json);

@@ -2,10 +2,8 @@
  * What `POST /api/v1/orders` costs, stock included: gateway, orders, products, bus and database, each
  * order of one piece with an idempotency key of its own. Of one product all orders queue for its
  * row; of many they do not.
- * usage: npm run bench:orders -- [--rounds N] [--seconds N] [--connections N] [--json FILE]
  */
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { counts, given, keep } from './arguments.mjs';
 import { needWrk } from './load.mjs';
 import { measure, printSummary } from './measure.mjs';
 import { base, partsOf, signIn, startPlatform } from './platform.mjs';
@@ -13,17 +11,15 @@ import { base, partsOf, signIn, startPlatform } from './platform.mjs';
 const STOCK = 1_000_000;
 const MANY = 50;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '5' },
-    connections: { type: 'string', default: '64' },
-    json: { type: 'string' },
-  },
-});
-const [rounds, seconds, connections] = [values.rounds, values.seconds, values.connections].map(
-  Number,
-);
+const USAGE = `usage: npm run bench:orders -- [options]
+  --rounds N       how often each is measured (3)
+  --seconds N      how long each time (5)
+  --connections N  requests under way (64)
+  --json FILE      writes the figures there too
+  --help           this text`;
+
+const { values } = given(USAGE, { rounds: '3', seconds: '5', connections: '64' });
+const [rounds, seconds, connections] = counts(values, 'rounds', 'seconds', 'connections');
 
 async function aProduct(token, name) {
   const answer = await fetch(`${base}/api/v1/products`, {
@@ -62,4 +58,4 @@ try {
   await stop();
 }
 for (const [name, measured] of Object.entries(rows)) printSummary(name, measured);
-if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 2));
+keep(rows, values.json);

@@ -4,11 +4,10 @@
  */
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { count, counts, given, keep, misused } from './arguments.mjs';
 import { startServers } from './servers.mjs';
 import { streamHops, streamThroughput } from './stream-floor.mjs';
 
@@ -18,24 +17,16 @@ const USAGE = `usage: npm run bench:outbox -- [options]
   --seconds N      how long each rate is held (10)
   --json FILE      writes the figures there too
   --help           this text`;
+/** What is published, or handled, in one go has no pace. */
+const BACKLOG_MIN = 2_000;
 const POLL_MS = 20;
 const DEADLINE_MS = 300_000;
 
-const { values } = parseArgs({
-  options: {
-    backlog: { type: 'string', default: '20000' },
-    rates: { type: 'string', default: '100,1000' },
-    seconds: { type: 'string', default: '10' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
-const [backlog, seconds] = [Number(values.backlog), Number(values.seconds)];
-const rates = values.rates.split(',').map(Number);
+const { values } = given(USAGE, { backlog: '20000', rates: '100,1000', seconds: '10' });
+const [backlog, seconds] = counts(values, 'backlog', 'seconds');
+if (backlog < BACKLOG_MIN)
+  misused(`--backlog ${backlog}: the pace of less than ${BACKLOG_MIN} says nothing`);
+const rates = values.rates.split(',').map((rate) => count('rates', rate));
 
 const eventOf = (id) => ({
   specversion: '1.0',
@@ -188,4 +179,4 @@ console.table(
     'bare p99 ms': bareStream.p99Ms,
   })),
 );
-if (values.json) writeFileSync(values.json, JSON.stringify(figures, null, 2));
+keep(figures, values.json);

@@ -1,28 +1,24 @@
 /**
  * What `GET /api/v1/users/{id}` with a token costs: through gateway, bus, service and database, beside
  * a bare Fastify that answers the same bytes.
- * usage: npm run bench:read-user -- [--rounds N] [--seconds N] [--connections N] [--json FILE]
  */
 import { fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { counts, given, keep } from './arguments.mjs';
 import { needWrk } from './load.mjs';
 import { measure, printSummary, summary } from './measure.mjs';
 import { base, partsOf, signIn, startPlatform } from './platform.mjs';
 
 const FLOOR_PORT = 18_002;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '5' },
-    connections: { type: 'string', default: '64' },
-    json: { type: 'string' },
-  },
-});
-const [rounds, seconds, connections] = [values.rounds, values.seconds, values.connections].map(
-  Number,
-);
+const USAGE = `usage: npm run bench:read-user -- [options]
+  --rounds N       how often each is measured (3)
+  --seconds N      how long each time (5)
+  --connections N  requests under way (64)
+  --json FILE      writes the figures there too
+  --help           this text`;
+
+const { values } = given(USAGE, { rounds: '3', seconds: '5', connections: '64' });
+const [rounds, seconds, connections] = counts(values, 'rounds', 'seconds', 'connections');
 
 async function signedIn() {
   const token = await signIn('user');
@@ -54,4 +50,4 @@ try {
 for (const [name, measured] of Object.entries(rows)) printSummary(name, measured);
 const [ours, bare] = [rows.ours, rows.floor].map((list) => summary(list, 'gatewayCpuMicros'));
 console.log(`gateway CPU per request: ${(ours / bare).toFixed(2)} x the floor`);
-if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 2));
+keep(rows, values.json);

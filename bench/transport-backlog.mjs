@@ -3,16 +3,9 @@
  * to another service feel of it meanwhile, and whether Redis has its memory back afterwards.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { counts, given } from './arguments.mjs';
 import { until } from './crash/until.mjs';
-import {
-  MEBIBYTE,
-  count,
-  given,
-  startApp,
-  tellFigures,
-  usedMemory,
-  withClient,
-} from './transport/bench.mjs';
+import { MEBIBYTE, startApp, tellFigures, usedMemory, withClient } from './transport/bench.mjs';
 
 const USAGE = `usage: npm run bench:transport:backlog -- [options]
   --events N       events that wait when the service comes (1000000)
@@ -124,6 +117,6 @@ async function measure({ url, client, redis }, { events, rate }) {
 }
 
 const { values } = given(USAGE, { events: '1000000', rate: '200' });
-const [events, rate] = [count('events', values.events), count('rate', values.rate)];
+const [events, rate] = counts(values, 'events', 'rate');
 const figures = await withClient((parts) => measure(parts, { events, rate }));
 tellFigures(figures, goals, values.json);

@@ -3,7 +3,8 @@
  * calls and events are on their way, with the stock Redis transport of Nest in the same table.
  */
 import { makeProgress } from '../tools/local/progress.mjs';
-import { count, given, keep, misused, onSignal, prepared, tellMissed } from './transport/bench.mjs';
+import { counts, given, keep, misused } from './arguments.mjs';
+import { onSignal, prepared, tellMissed } from './transport/bench.mjs';
 
 const USAGE = `usage: npm run bench:transport:crash -- [FAULT ...] [options]
   FAULT            replica, only, redis, frozen, wiped, failover, copied; all unless named
@@ -41,9 +42,7 @@ const { values, positionals } = given(
   { points: '10', lanes: '1', seed: '1' },
   { allowPositionals: true },
 );
-const points = count('points', values.points);
-const lanes = count('lanes', values.lanes);
-const seed = count('seed', values.seed);
+const [points, lanes, seed] = counts(values, 'points', 'lanes', 'seed');
 const known = ['replica', 'only', 'redis', 'frozen', 'wiped', 'failover', 'copied'];
 const names = positionals.length > 0 ? positionals : known;
 const unknown = names.find((name) => !known.includes(name));

@@ -6,8 +6,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../tools/local/ports.mjs';
 import { built } from '../tools/generate/built.mjs';
+import { count, counts, given, keep, misused } from './arguments.mjs';
 import { median } from './load.mjs';
-import { count, given, keep, misused, onSignal, prepared, tellMissed } from './transport/bench.mjs';
+import { onSignal, prepared, tellMissed } from './transport/bench.mjs';
 import { measureContender } from './transport/requests/sides.mjs';
 import { hasPeers, names } from './transport/requests/names.mjs';
 import { missedGoals } from './transport/requests/goals.mjs';
@@ -88,10 +89,8 @@ const { values, positionals } = given(
   { rounds: '5', ms: '2000', 'in-flight': '64,512,1', clients: '1' },
   { allowPositionals: true },
 );
-const rounds = count('rounds', values.rounds);
-const clients = count('clients', values.clients);
+const [rounds, clients, ms] = counts(values, 'rounds', 'clients', 'ms');
 const inFlight = chosen(values['in-flight']);
-const ms = count('ms', values.ms);
 for (const name of positionals) if (!names.includes(name)) misused(`'${name}' is no contender`);
 const redisProgram = await prepared();
 const nats = await startNats();

@@ -5,16 +5,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { given, misused } from './arguments.mjs';
 import { until } from './crash/until.mjs';
-import {
-  MEBIBYTE,
-  given,
-  misused,
-  startApp,
-  tellFigures,
-  usedMemory,
-  withClient,
-} from './transport/bench.mjs';
+import { MEBIBYTE, startApp, tellFigures, usedMemory, withClient } from './transport/bench.mjs';
 
 const USAGE = `usage: npm run bench:transport:soak -- [options]
   --minutes N      how long (10)

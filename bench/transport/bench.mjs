@@ -1,51 +1,15 @@
-/** What every bench of the transport does alike: its arguments, its Redis, its goals, its processes. */
+/** What every bench of the transport does alike: its Redis, its goals, its processes. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
 import { built } from '../../tools/generate/built.mjs';
 import { ensureBuilt } from '../../tools/local/build.mjs';
 import { makeProgress } from '../../tools/local/progress.mjs';
 import { findRedis } from '../../tools/local/redis-source.mjs';
+import { keep } from '../arguments.mjs';
 
 export const MEBIBYTE = 2 ** 20;
-
-export function misused(sentence) {
-  console.error(sentence);
-  process.exit(2);
-}
-
-/**
- * Reads the arguments; `--help` ends here with the usage, a wrong one with a sentence and 2.
- * @param {Record<string, string>} defaults options that take a value; `--json FILE` and `--help` are
- *   everybody's
- */
-export function given(usage, defaults, { allowPositionals = false } = {}) {
-  const text = { type: 'string' };
-  const entries = Object.entries(defaults).map(([name, value]) => [
-    name,
-    { ...text, default: value },
-  ]);
-  const help = { type: 'boolean', default: false };
-  const options = { ...Object.fromEntries(entries), json: text, help };
-  try {
-    const all = parseArgs({ options, allowPositionals });
-    if (!all.values.help) return all;
-  } catch (error) {
-    // What follows is advice on how to pass a file of such a name.
-    return misused(error.message.split('. ')[0]);
-  }
-  console.log(usage);
-  return process.exit(0);
-}
-
-export function count(name, text) {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  return misused(`--${name} ${text}: it must be a whole number above 0`);
-}
 
 /** Finds Redis and builds what is to be imported. @returns the program of Redis */
 export async function prepared(progress = makeProgress(process.stderr)) {
@@ -121,9 +85,4 @@ export function tellMissed(sentences) {
   for (const sentence of sentences) console.log(`missed  ${sentence}`);
   if (sentences.length === 0) console.log('every goal is met');
   process.exitCode = sentences.length === 0 ? 0 : 1;
-}
-
-/** Writes figures to the file that was asked for. */
-export function keep(figures, json) {
-  if (json) writeFileSync(json, JSON.stringify(figures, null, 2));
 }

@@ -3,23 +3,15 @@
  * order of one piece with an idempotency key of its own. Of one product all orders queue for its
  * row; of many they do not.
  */
-import { counts, given, keep } from './arguments.mjs';
+import { keep } from './arguments.mjs';
 import { needWrk } from './load.mjs';
-import { measure, printSummary } from './measure.mjs';
+import { givenLoad, measure, printSummary } from './measure.mjs';
 import { base, partsOf, signIn, startPlatform } from './platform.mjs';
 
 const STOCK = 1_000_000;
 const MANY = 50;
 
-const USAGE = `usage: npm run bench:orders -- [options]
-  --rounds N       how often each is measured (3)
-  --seconds N      how long each time (5)
-  --connections N  requests under way (64)
-  --json FILE      writes the figures there too
-  --help           this text`;
-
-const { values } = given(USAGE, { rounds: '3', seconds: '5', connections: '64' });
-const [rounds, seconds, connections] = counts(values, 'rounds', 'seconds', 'connections');
+const { rounds, seconds, connections, json } = givenLoad('bench:orders');
 
 async function aProduct(token, name) {
   const answer = await fetch(`${base}/api/v1/products`, {
@@ -58,4 +50,4 @@ try {
   await stop();
 }
 for (const [name, measured] of Object.entries(rows)) printSummary(name, measured);
-keep(rows, values.json);
+keep(rows, json);

@@ -3,22 +3,14 @@
  * a bare Fastify that answers the same bytes.
  */
 import { fork } from 'node:child_process';
-import { counts, given, keep } from './arguments.mjs';
+import { keep } from './arguments.mjs';
 import { needWrk } from './load.mjs';
-import { measure, printSummary, summary } from './measure.mjs';
+import { givenLoad, measure, printSummary, summary } from './measure.mjs';
 import { base, partsOf, signIn, startPlatform } from './platform.mjs';
 
 const FLOOR_PORT = 18_002;
 
-const USAGE = `usage: npm run bench:read-user -- [options]
-  --rounds N       how often each is measured (3)
-  --seconds N      how long each time (5)
-  --connections N  requests under way (64)
-  --json FILE      writes the figures there too
-  --help           this text`;
-
-const { values } = given(USAGE, { rounds: '3', seconds: '5', connections: '64' });
-const [rounds, seconds, connections] = counts(values, 'rounds', 'seconds', 'connections');
+const { rounds, seconds, connections, json } = givenLoad('bench:read-user');
 
 async function signedIn() {
   const token = await signIn('user');
@@ -50,4 +42,4 @@ try {
 for (const [name, measured] of Object.entries(rows)) printSummary(name, measured);
 const [ours, bare] = [rows.ours, rows.floor].map((list) => summary(list, 'gatewayCpuMicros'));
 console.log(`gateway CPU per request: ${(ours / bare).toFixed(2)} x the floor`);
-keep(rows, values.json);
+keep(rows, json);

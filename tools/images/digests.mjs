@@ -37,9 +37,10 @@ export function writeDigests(file, digests) {
  */
 export function readDigests(file) {
   const places = parse(readFileSync(file, 'utf8')) ?? {};
-  const named = Object.entries(places).map(([place, { image }]) => {
-    if (!DIGEST.test(image?.digest)) throw new Error(`${file} has no digest of ${place}`);
-    return [imageAt[place] ?? place, image.digest];
+  const named = Object.entries(places).map(([place, values]) => {
+    const digest = values?.image?.digest;
+    if (!DIGEST.test(digest)) throw new Error(`${file} has no digest of ${place}`);
+    return [imageAt[place] ?? place, digest];
   });
   return Object.fromEntries(named);
 }

@@ -35,8 +35,10 @@ describe('the file of digests', () => {
     const digests = { gateway: digest('a'), postgres: digest('e'), redis: digest('f') };
     writeDigests(own, digests);
     expect(readDigests(own)).toEqual(digests);
-    writeFileSync(own, 'time: { image: { tag: latest } }\n');
-    expect(() => readDigests(own)).toThrow(`${own} has no digest of time`);
+    for (const text of ['time: { image: { tag: latest } }\n', 'time:\n']) {
+      writeFileSync(own, text);
+      expect(() => readDigests(own)).toThrow(`${own} has no digest of time`);
+    }
   });
 
   it('keeps what else is in it: other images, other values, comments', () => {

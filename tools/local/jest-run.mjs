@@ -21,8 +21,9 @@ export async function runJest({ results, args, env, tell }) {
   const temporary = await mkdtemp(join(tmpdir(), 'courtside-tests-'));
   // Servers that run as somebody else have folders of their own in it.
   await chmod(temporary, 0o755);
-  const code = await ended(file, args, { ...process.env, ...env, TMPDIR: temporary });
-  await rm(temporary, { recursive: true, force: true });
+  const code = await ended(file, args, { ...process.env, ...env, TMPDIR: temporary }).finally(() =>
+    rm(temporary, { recursive: true, force: true }),
+  );
   if (!existsSync(file)) {
     console.error('The run ended before it had a result.');
     console.log('0 passed, 1 failed');

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs specs of one line each, by a Jest of its own. */
-function runSpecs(...lines: string[]) {
+/** Runs specs, each given as the text of its file, by a Jest of its own. */
+function runSpecs(...texts: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'jest-run-'));
-  for (const [n, line] of lines.entries()) writeFileSync(join(folder, `${n}.spec.cjs`), line);
+  for (const [n, text] of texts.entries()) writeFileSync(join(folder, `${n}.spec.cjs`), text);
   const config = { rootDir: folder, testEnvironment: 'node', testMatch: ['<rootDir>/*.spec.cjs'] };
   const given = {
     results: join(folder, 'results.json'),
